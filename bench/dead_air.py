@@ -154,7 +154,7 @@ def _ours(where: Station, browser: BareBrowser, studio: Studio, *, told: bool) -
 
 
 def _out_of_order(where: Station, status: dict[str, Any]) -> str:
-    """The last caller who has not heard the notice, and hums at the other pitch than the one on the air."""
+    """The last caller that has not heard the notice, and hums at the other pitch than the one on the air."""
     is_high = {row["call_sid"]: _hums_high(where, row["call_sid"]) for row in status["calls"]}
     now = is_high[status["desks"][0]["on_air"]]
     rows = (row for row in reversed(status["calls"]) if row["position"] and not row["noticed_at"])

@@ -40,7 +40,7 @@ class EnqueuePage(webapp2.RequestHandler):
 
 
 class DequeuePage(webapp2.RequestHandler):
-    """The DJ's leg takes the caller who has waited longest, and after `*` the next. `?bare=1`: without a sentence."""
+    """The DJ's leg takes the caller that has waited longest, and after `*` the next. `?bare=1`: without a sentence."""
 
     def post(self) -> None:
         answer = VoiceResponse()

@@ -1,6 +1,6 @@
 """How right are the waits that callers are told? Six kinds of made-up shows, compared with the last hour's average.
 
-The shows' seeds were not used in building the estimate. A sample is a caller who hears their place: on arrival and
+The shows' seeds were not used in building the estimate. A sample is a caller that hears their place: on arrival and
 after each move. Every twentieth caller never gives up, and only these are samples, so that each has a true wait.
 """
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from rehearsal.account import E164
 
-# What Twilio shows for a caller who hides their number.
+# What Twilio shows for a caller that hides their number.
 WITHHELD = ("anonymous", "unknown", "restricted", "unavailable", "+266696687")
 BROWSER = re.compile(r"client:[A-Za-z0-9_]{1,121}\Z")
 LINE = re.compile(r"[a-z0-9-]{1,40}\Z")

@@ -60,7 +60,7 @@ in_each_language = pytest.mark.parametrize("listeners", VOICES, indirect=True)
 
 
 def in_line_first(words: SpokenWords) -> tuple[str, ...]:
-    """All that a caller who is first in line hears until the music."""
+    """All that the first caller in line hears until the music."""
     return words.greeting, f"{words.next} {words.radio_down} {words.after_tone}", MUSIC
 
 

@@ -27,7 +27,7 @@ def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
 
 
 def queued(station: Station, *numbers: str) -> list[str]:
-    """Callers who ring one after the other and are in line in that order."""
+    """Callers that ring one after the other and are in line in that order."""
     sids = []
     for number in numbers:
         sids.append(station.ring(number))

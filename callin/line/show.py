@@ -35,7 +35,7 @@ from callin.rules import desks as desk_rules
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
-    Opening.LAST_CALLS: "Last calls: no new callers are let in. Callers who are waiting can still go on the air.",
+    Opening.LAST_CALLS: "Last calls: no new callers are let in. Callers already waiting can still go on the air.",
     Opening.CLOSED: "The line is closed. Everyone waiting is thanked within a minute.",
 }
 SWITCHES = {

@@ -94,7 +94,7 @@ class RecentCalls:
         """The calls that joined in [since, until) and what happened in it, as `/day` answers.
 
         The answer is shared: do not change it. Its "from" is later than `since` if older calls were forgotten.
-        A slot counts what happened in it, so also the airing of a caller who joined before `since`.
+        A slot counts what happened in it, so also the airing of a caller that joined before `since`.
         """
         since = max(since, self._forgotten_until)
         key = (since, until, int(now))

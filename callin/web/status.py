@@ -151,7 +151,7 @@ class HealthHandler(JsonHandler):
 
 
 class SecurityTxtHandler(JsonHandler):
-    """`/.well-known/security.txt`, for people who have found a weakness. https://www.rfc-editor.org/rfc/rfc9116"""
+    """`/.well-known/security.txt`, which says where to report a weakness. https://www.rfc-editor.org/rfc/rfc9116"""
 
     def get(self) -> None:
         contact = self.services.installation.security_contact

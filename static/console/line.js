@@ -3,7 +3,7 @@
 export class Line {
   phone;
   desk = null;
-  /** The caller who is being added (a row), or null. */
+  /** The caller that is being added (a row), or null. */
   joining = null;
   joinUntil = 0;
   isAsked = false;

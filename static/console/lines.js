@@ -129,7 +129,7 @@ export class Lines {
     this.follow();
   }
 
-  /** Puts somebody on the air beside those who are there. */
+  /** Puts somebody on the air beside those that are there. */
   async add(call) {
     const line = this.#free;
     if (!line) {

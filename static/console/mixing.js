@@ -39,7 +39,7 @@ export class Mixing {
 
   /**
    * Gives each channel what comes from its caller. The page stops mixing when no call is up any more.
-   * `lines` are all lines, {name, phone, desk, joining}: `joining` is the caller who is being added, if there is one.
+   * `lines` are all lines, {name, phone, desk, joining}: `joining` is the caller that is being added, if there is one.
    */
   follow(lines) {
     if (!this.mixer) {

@@ -13,7 +13,7 @@ import { LOOK_WORDS, TAKE_WORDS } from "./words.js";
 
 const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
-/** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
+/** `desk` is the air desk: while nobody sits at it, a caller that is kept for it is not coming yet. */
 function lookOf(call, desk) {
   const isForAir = call.claimed && (!call.with || isAirDesk(call.with));
   if (desk?.claimed === call.call_sid || (isForAir && call.stage !== "on_air")) {
@@ -137,7 +137,7 @@ export class CallList {
     this.#rows.tick(this.#clock.now());
   }
 
-  /** Moves the focus to the next caller who can be taken, or with -1 to the one before; false when there is none. */
+  /** Moves the focus to the next caller that can be taken, or with -1 to the one before; false when there is none. */
   moveFocus(step) {
     return this.#focus.move(step);
   }

@@ -40,7 +40,7 @@ export class HandOrder {
     this.#status = status;
   }
 
-  /** The line as it is, with the moves by hand applied: those that are on their way, and that of the caller who is being dragged. */
+  /** The line as it is, with the moves by hand applied: those that are on their way, and that of the caller being dragged. */
   get status() {
     let { calls } = this.#status;
     for (const { callSid, before } of this.#wishes) {

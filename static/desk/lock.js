@@ -18,7 +18,7 @@ export class Lock {
 
   /**
    * The question that a press gets before it counts; "" when it counts. `what` is a button, `air` who is on the air, `chosen` the
-   * CallSid of a caller who is taken: another one's button is another press.
+   * CallSid of a caller that is taken: another one's button is another press.
    */
   question(what, air, chosen) {
     const endsNobody = !air.call || (what === "hangUp" && air.whose !== "mine");

@@ -35,7 +35,7 @@ export class OnAir {
   desk = NO_DESK;
   /** The call on the air with the desk (a row of the status), or null. */
   call = null;
-  /** The caller who is on the way to the desk (a row), or null. */
+  /** The caller that is on the way to the desk (a row), or null. */
   coming = null;
   /** How many wait. */
   waiting = 0;
@@ -198,7 +198,7 @@ export class OnAir {
     this.#broughtBackUntil = Date.now() + BROUGHT_BACK_MS;
   }
 
-  /** How many of those who wait may come on the air. Those who are not shown may, unless the line is screened. */
+  /** How many of those that wait may come on the air. Those that are not shown may, unless the line is screened. */
   get mayCome() {
     const inLine = this.#inLine;
     const unseen = this.isScreened ? 0 : this.waiting - inLine.length;

@@ -9,7 +9,7 @@ export class PendingPress {
   kind = "";
   /** The row of the caller that was on the air then, or null. */
   caller = null;
-  /** The row of the caller who was chosen, for "take". */
+  /** The row of the caller that was chosen, for "take". */
   chosen = null;
   /** What the app says will happen; "" until it has said something. */
   sentence = "";

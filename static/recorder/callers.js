@@ -1,6 +1,6 @@
 /* Who is on the air while it is recorded: a map from the line to {callSid, who}. */
 
-/** The callers who are on the air, by line; `lines` are the lines that are recorded. */
+/** The callers on the air, by line; `lines` are the lines that are recorded. */
 export function callersOnAir(status, lines) {
   const found = new Map();
   for (const { name, on_air: callSid } of status.desks) {
@@ -11,7 +11,7 @@ export function callersOnAir(status, lines) {
   return found;
 }
 
-/** What to note in the recording when the callers change: those who left the air, then those who went on it. */
+/** What to note in the recording when the callers change: those that left the air, then those that went on it. */
 export function changesBetween(before, now) {
   return [...missingFrom(now, before, "off"), ...missingFrom(before, now, "on")];
 }

@@ -79,7 +79,7 @@ export class Recorder {
     this.#hooks.say(words.marked(this.#session.marks, this.seconds));
   }
 
-  /** What the line said: each caller who goes on the air or leaves it is noted. */
+  /** What the line said: each caller that goes on the air or leaves it is noted. */
   update(status) {
     const now = callersOnAir(status, this.#tracks);
     if (this.isOn) {

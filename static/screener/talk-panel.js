@@ -69,7 +69,7 @@ export class TalkPanel {
     setText(this.#part("talk-clock"), ownDesk.call ? clock(now - ownDesk.call.joined_at) : "0:00");
   }
 
-  /** The microphone's level, from 0 to 1: a bar, and a word for people who cannot see it. */
+  /** The microphone's level, from 0 to 1: a bar, and a word for people that cannot see it. */
   showLevel(level, isOn = true) {
     this.#part("level").style.transform = `scaleX(${Math.min(1, level * 1.5).toFixed(2)})`;
     const word = this.#part("level-word");

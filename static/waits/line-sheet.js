@@ -9,7 +9,7 @@ import { medianOf, onAirOf, secondsOf, spansOf, STAGES, waitOf } from "./spans.j
 import { Table, tableToggle } from "./table.js";
 import { STAGE_WORDS, headline, lineSummary, stageWord, withoutBar } from "./words.js";
 
-const BARS_SHOWN = 40; // those who are next; of the others the sum says more than bars would
+const BARS_SHOWN = 40; // the next callers; of the others the sum says more than bars would
 
 export class LineSheet {
   #section;

@@ -1,4 +1,4 @@
-"""For 5 s after Drop or Next the caller who is being thanked can be brought back: they are first in line."""
+"""For 5 s after Drop or Next the caller that is being thanked can be brought back: they are first in line."""
 
 from __future__ import annotations
 

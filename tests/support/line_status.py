@@ -26,7 +26,7 @@ DESK = {
 
 
 def a_caller(last_digits: str = "001", *, waited_seconds: float = 61, **changes: Any) -> dict[str, Any]:
-    """A caller who waits, as the first in line."""
+    """A caller that waits, as the first in line."""
     joined_at = time.time() - waited_seconds
     return {
         "call_sid": "CA" + last_digits.rjust(32, "1"),
@@ -65,7 +65,7 @@ def known(**facts: Any) -> dict[str, Any]:
 
 
 def on_the_air(last_digits: str = "001", seconds: float = 75, **changes: Any) -> dict[str, Any]:
-    """A caller who is on the air."""
+    """A caller that is on the air."""
     at = time.time() - seconds
     air = {"stage": "on_air", "with": "air", "position": None, "on_air_seconds": int(seconds), "changed_at": at}
     return a_caller(last_digits, waited_seconds=seconds + 60, **(air | changes))

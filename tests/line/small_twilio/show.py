@@ -219,7 +219,7 @@ class Show:
         self._one(self.promises.screeners, which, self.network.star, weather)
 
     def screener_takes(self, who: int, which: int | None, age: int, weather: Weather) -> None:
-        """A screener takes a caller, or the one who waits longest, on a page that may be some turns old."""
+        """A screener takes a caller, or the one that waits longest, on a page that may be some turns old."""
         name = SCREEN_DESK + SCREENERS[who % 2]
         turn, known = max(0, self.store.desk(name).turn - age), [*self.network.legs, "CA0"]
         call_sid = "" if which is None else known[which % len(known)]
@@ -227,7 +227,7 @@ class Show:
         self._step(lambda: self._tried(lambda: self.app.screener_desks.take(name, turn, call_sid)), weather)
 
     def free_screener_takes(self, which: int, weather: Weather) -> None:
-        """A screener with a leg takes the caller who has waited longest."""
+        """A screener with a leg takes the caller that has waited longest."""
         legs = self.promises.screeners
         self.screener_takes(_who(legs[which % len(legs)]), None, 0, weather)
 
