@@ -1,7 +1,7 @@
 """The air desks: what a DJ's leg does turn by turn, and what each press does.
 
-The first one brings callers by itself. The extra ones, further lines of the same console, take the callers
-that they are told.
+The first desk chooses its next caller by itself. An extra desk, which is a further line of the same console,
+takes only the caller that the DJ chose for it.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class AirDesks:
             else:
                 desk = self._takeover.leg_joined(leg, by, accepts=take_over)
         if leg in desk.ended_legs or (is_extra and desk.leg != leg):
-            self._takeover.hear_late(desk, request)
+            self._takeover.handle_late_star(desk, request)
             return HangUp()
         if desk.leg != leg:
             return self._takeover.offer(desk, leg, tried=take_over)

@@ -123,9 +123,9 @@ class Calls:
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         was_on_air = result == "bridged" and not screening
         desk = self._store.desk(screened.air_desk_of(call) if was_on_air else screened.queue_desk(call))
-        home = result == "leave" and shows.is_sent_home(call, self._board.stored_show(), desk)
+        closing = result == "leave" and shows.is_ended_by_closing(call, self._board.stored_show(), desk)
         request = leaving.FollowRequest(
-            self._clock(), n, result, call_over, times_asked, asked_since, sent_home=home, screening=screening
+            self._clock(), n, result, call_over, times_asked, asked_since, ended_by_closing=closing, screening=screening
         )
         what = leaving.what_follows(call, desk, request)
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:

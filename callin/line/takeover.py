@@ -195,8 +195,8 @@ class Takeover:
         if self._control.end_leg(leg):
             self._store.change_desk(name, lambda before: takeover.with_replaced_leg(before, leg, since))
 
-    def hear_late(self, desk: Desk, request: desk_rules.DeskRequest) -> None:
-        """A leg that is over pressed `*` before it ended, and the request comes late: thank the caller it let go."""
+    def handle_late_star(self, desk: Desk, request: desk_rules.DeskRequest) -> None:
+        """A leg pressed `*` before it ended, and the request comes late: thanks the caller that the leg let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
             if call is not None and desk_rules.has_let_go(desk, call, request):

@@ -229,7 +229,7 @@ class Lineup:
         if something_comes_first(self.show):
             return ""
         first = next(self.up_next(), None)
-        queue = first.queue if first else self.queue_of_the_air
+        queue = first.queue if first else self.queue_of_next_callers
         if self.show.screened and queue != READY_QUEUE:
             return ""
         at_twilio = self._by_queue.get(queue)
@@ -238,14 +238,14 @@ class Lineup:
         return queue if at_twilio and at_twilio[0][1] == first.call_sid else ""
 
     def queue_to_dial_blindly(self) -> str:
-        """The queue of the first call in line, or else the queue that leads to the air by itself."""
+        """The queue of the first call in line, or else the queue where the next callers will wait."""
         first = next(self.up_next(), None)
         may_be_dialled = first and first.queue in self._by_queue and not self.show.screened
-        return first.queue if first and may_be_dialled else self.queue_of_the_air
+        return first.queue if first and may_be_dialled else self.queue_of_next_callers
 
     @property
-    def queue_of_the_air(self) -> str:
-        """The queue that leads to the air by itself."""
+    def queue_of_next_callers(self) -> str:
+        """The queue where the next callers for the air wait: if the show is screened, that of the ready callers."""
         return READY_QUEUE if self.show.screened else WAITING_QUEUE
 
     def on_air(self) -> list[Call]:

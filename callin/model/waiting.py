@@ -46,10 +46,10 @@ class Place(Struct, frozen=True):
     size: int
     wait_seconds: int
     stage: Stage | None
-    sent_home: bool = False  # the line has closed: the caller is thanked
+    ended_by_closing: bool = False  # the line has closed, and the caller waits: they are thanked now
     hears_ready_check: bool = False  # up next: asked to press 1
     is_passed_over: bool = False  # did not answer the ready check
-    is_astray: bool = False  # in the wrong queue: leaves it to hear what follows
+    is_in_wrong_queue: bool = False  # leaves it, and Twilio asks what follows
     awaits_screener: bool = False  # does not go on the air before a screener has spoken with them
     is_coming: bool = False  # about to be on the air
     is_kept: bool = False  # the DJ's connection is lost: the caller is kept until it is back

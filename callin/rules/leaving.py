@@ -42,8 +42,8 @@ class FollowRequest(Struct, frozen=True):
     `result` is Twilio's QueueResult, empty after a redirect. `n` is the number of the document that the request came
     from, None for the fallback document. `screening`: it was a screener's queue, so a bridged caller was not on the
     air. `call_over`: the caller has hung up. `times_asked` and `asked_since`, in seconds since 1970, describe the same
-    request before. `leg_over` says whether Twilio has the desk's leg as over, None if it was not asked. `sent_home`:
-    the line is closed to waiting callers.
+    request before. `leg_over` says whether Twilio has the desk's leg as over, None if it was not asked.
+    `ended_by_closing`: the line has closed, and the caller is thanked.
     """
 
     at: float
@@ -53,7 +53,7 @@ class FollowRequest(Struct, frozen=True):
     times_asked: int = 0
     asked_since: float = 0.0
     leg_over: bool | None = None
-    sent_home: bool = False
+    ended_by_closing: bool = False
     screening: bool = False
 
 
@@ -75,7 +75,7 @@ def what_follows(call: Call, desk: Desk, request: FollowRequest) -> Follow:
         return Follow.THANK
     if (result == "queue-full" and not _is_late(call, request)) or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
-    if call.outcome is Outcome.LINE_CLOSED or (request.sent_home and result == "leave"):
+    if call.outcome is Outcome.LINE_CLOSED or (request.ended_by_closing and result == "leave"):
         return Follow.CLOSED
     if call.verdict and _is_heard(call, request):
         return screening.FOLLOWS[call.verdict]

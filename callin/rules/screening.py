@@ -140,11 +140,11 @@ def queue_for(call: Call, *, held: bool = False) -> str:
     return HELD_QUEUE if held else READY_QUEUE if call.cleared else WAITING_QUEUE
 
 
-def is_astray(call: Call, desk: Desk, show: Show) -> bool:
-    """Whether a caller is to leave their queue. `desk` is the desk whose queue it is.
+def is_in_wrong_queue(call: Call, desk: Desk, show: Show) -> bool:
+    """Whether a caller is in the wrong queue and leaves it. `desk` is the desk whose queue it is.
 
-    They are if a verdict has not reached them, if the desk does not come for them, or if they would go on the air
-    unscreened.
+    It is wrong if a verdict has not reached them, if the desk does not come for them, or if they would go on the
+    air unscreened.
     """
     if call.stage not in WAITS:
         return False

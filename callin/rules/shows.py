@@ -33,8 +33,8 @@ def why_not_admitted(show: Show, in_line: int, known: Known | None = None) -> Ou
     return Outcome.LINE_FULL if show.most_callers and in_line >= show.most_callers else None
 
 
-def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
-    """Whether the caller is thanked now because the line is closed. Callers on the air, or on the way there, stay.
+def is_ended_by_closing(call: Call, show: Show, desk: Desk) -> bool:
+    """Whether the caller is thanked now because the line has closed. Callers on the air, or on the way there, stay.
 
     A caller that the studio lost is kept for it, unless the line closed later and the desk has no leg.
     """

@@ -50,7 +50,6 @@ from callin.twiml.message import offer_message as offer_message
 from callin.twiml.message import record_message as record_message
 from callin.twiml.message import wait_on as wait_on
 from callin.twiml.parts import MUSIC_SECONDS as MUSIC_SECONDS
-from callin.twiml.parts import NOTICES as NOTICES
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
@@ -65,6 +64,7 @@ from callin.twiml.waiting import Announced as Announced
 from callin.twiml.waiting import Waiting as Waiting
 from callin.twiml.waiting import after_ready_check as after_ready_check
 from callin.twiml.waiting import coming as coming
+from callin.twiml.waiting import has_heard_notice as has_heard_notice
 from callin.twiml.waiting import hold_music as hold_music
 from callin.twiml.waiting import music_alone as music_alone
 from callin.twiml.waiting import on_air as on_air

@@ -29,11 +29,6 @@ RETRIES_OF_DESKS = "#rc=2&rp=all"
 SPOKEN_CHARACTERS_PER_SECOND = 12.0
 """How fast Twilio's voice speaks, on the slow side."""
 
-NOTICES = ("1", "2")
-"""The notice that a waiting caller has just heard to its end, in the address of the next document: the plain one, and
-the one that mentions the recording."""
-
-
 Query = Mapping[str, str | int | None]
 """The parameters of an address; one whose value is None is left out."""
 

@@ -12,7 +12,6 @@ from callin.model import NEXT_FEW, WaitRange
 from callin.twiml.message import listen_for_keys
 from callin.twiml.parts import (
     MUSIC_SECONDS,
-    NOTICES,
     SHORT_MUSIC_SECONDS,
     Links,
     Music,
@@ -35,6 +34,11 @@ READY_CHECK_PIECES = 4
 
 WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
+
+
+TOLD_NOTICE = "1"
+TOLD_NOTICE_AND_RECORDING = "2"
+"""What a waiting caller has just heard to its end: `told` in the address of their next document."""
 
 
 class Announced(Struct, frozen=True):
@@ -140,9 +144,15 @@ def _notice(
     """
     response = new_document()
     speak(response, words, f"{sentence} {words.recorded}" if recorded else sentence)
-    query = {**announced.query, **music.query, "told": NOTICES[recorded]}
+    told = TOLD_NOTICE_AND_RECORDING if recorded else TOLD_NOTICE
+    query = {**announced.query, **music.query, "told": told}
     response.redirect(links.to("/twiml/wait", query), method="POST")
     return str(response)
+
+
+def has_heard_notice(told: str, *, recorded: bool) -> bool:
+    """Whether `told`, of the address, says that the notice was heard; while the desk records, with the recording."""
+    return told == TOLD_NOTICE_AND_RECORDING or (told == TOLD_NOTICE and not recorded)
 
 
 @functools.lru_cache(maxsize=256)

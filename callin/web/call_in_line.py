@@ -23,7 +23,7 @@ class WaitHandler(TwimlHandler):
     def answer(self) -> str:
         self.services.reconcile_soon()
         place = self.services.board.place(self.call_sid)
-        if place.sent_home or place.is_astray:
+        if place.ended_by_closing or place.is_in_wrong_queue:
             return twiml.leave()
         if place.hears_ready_check:
             again = place.is_passed_over
@@ -62,7 +62,7 @@ class WaitHandler(TwimlHandler):
 
     def _has_just_heard(self, place: Place) -> bool:
         """Whether they have just heard the notice, and of the recording if it has begun by now."""
-        return self.param("told") in twiml.NOTICES[place.is_recorded :]
+        return twiml.has_heard_notice(self.param("told"), recorded=place.is_recorded)
 
     def apology(self) -> str:
         """The place and the wait from Twilio's own parameters about its queue, because the store has no answer."""

@@ -111,7 +111,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_waiting_callers_are_served(house
     house.clock.advance(2)
     house.ring("CA2")
     assert house.call("CA2").outcome is Outcome.LINE_CLOSED
-    assert house.board.place("CA1").sent_home is False
+    assert house.board.place("CA1").ended_by_closing is False
     assert isinstance(house.ask(), DialLine)
 
 
@@ -120,7 +120,7 @@ def test_a_closed_line_thanks_waiting_callers_but_not_one_on_the_air_or_on_the_w
     turn = house.put_on_air("CA1")
     house.air_desks.take(turn, "CA1", "dj_me", "CA2")
     house.set(opening=Opening.CLOSED)
-    assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
+    assert [house.board.place(sid).ended_by_closing for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
     assert house.calls.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
     assert house.call("CA3").outcome is Outcome.LINE_CLOSED
     assert house.calls.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED

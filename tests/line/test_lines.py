@@ -194,7 +194,7 @@ def test_in_a_screened_show_no_line_takes_an_unscreened_caller(house: House) -> 
     house.reach("CA2")
     house.set(screened=True)
     assert (second(house).claimed, house.call("CA2").claimed_by) == ("", "")
-    assert house.board.place("CA2").is_astray
+    assert house.board.place("CA2").is_in_wrong_queue
 
 
 def test_the_whisper_tells_a_line_who_comes(two: House) -> None:

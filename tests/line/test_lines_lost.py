@@ -64,7 +64,7 @@ def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -
     two.desks.mend_desks()
     assert (second(two).claimed, two.call("CA2").claimed_by) == ("", "")
     assert two.board.first_in_line(1)[0].call_sid == "CA2"
-    assert two.board.place("CA2").is_astray
+    assert two.board.place("CA2").is_in_wrong_queue
     assert two.calls.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
     assert two.call("CA2").queue == READY_QUEUE
     two.air_desks.next(two.desk.turn, "CA1", ME)

@@ -83,9 +83,9 @@ def test_callers_that_wait_when_the_show_ends_are_sent_home(house: House, at: At
     at("21:40")
     house.ring("CA1", "CA2")
     at("21:59")
-    assert not house.board.place("CA1").sent_home
+    assert not house.board.place("CA1").ended_by_closing
     at("22:00")
-    assert house.board.place("CA1").sent_home
+    assert house.board.place("CA1").ended_by_closing
     assert house.calls.left_queue("CA1", None, "leave")[0] == "closed"
     assert house.call("CA1").outcome is Outcome.LINE_CLOSED
 
@@ -96,7 +96,7 @@ def test_the_caller_on_the_air_stays_when_the_show_ends(house: House, at: At) ->
     house.ring("CA1")
     house.put_on_air("CA1")
     at("22:01")
-    assert not house.board.place("CA1").sent_home
+    assert not house.board.place("CA1").ended_by_closing
 
 
 def test_a_press_of_the_dj_holds_until_the_show_ends(house: House, at: At) -> None:

@@ -138,7 +138,7 @@ def test_a_closed_line_thanks_ready_callers_but_not_one_that_is_being_screened(h
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
     house.set(opening=Opening.CLOSED)
-    assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2")] == [False, True]
+    assert [house.board.place(sid).ended_by_closing for sid in ("CA1", "CA2")] == [False, True]
 
 
 def test_the_dashboard_says_which_caller_talks_to_which_screener(house: House, ann: str) -> None:

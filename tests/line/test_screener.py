@@ -184,10 +184,10 @@ def test_a_screener_whose_leg_is_over_leaves_nobody_in_their_queue(house: House,
     house.ring("CA1")
     house.screener_desks.take(ann, 0, "CA1")
     house.reach("CA1")
-    assert not house.board.place("CA1").is_astray
+    assert not house.board.place("CA1").is_in_wrong_queue
     house.calls.call_status(LEG, "completed", "client:screener_ann_1")
     assert (house.store.desk(ann).claimed, house.call("CA1").claimed_by) == ("", "")
-    assert house.board.place("CA1").is_astray
+    assert house.board.place("CA1").is_in_wrong_queue
     assert house.calls.left_queue("CA1", 2, "leave")[0] is Follow.QUEUE_AGAIN
     assert house.call("CA1").queue == WAITING_QUEUE
 
@@ -213,7 +213,7 @@ def test_a_verdict_about_a_waiting_caller_counts_at_once_or_with_their_next_docu
     assert house.reach("CA1") is Follow.READY
     house.control.problem = "Twilio took too long to move a caller."
     assert "within a minute" in house.screener_desks.judge(ann, "CA2", Verdict.HOLD)
-    assert house.board.place("CA2").is_astray
+    assert house.board.place("CA2").is_in_wrong_queue
     assert house.calls.left_queue("CA2", 1, "leave")[0] is Follow.HOLD
     assert house.call("CA2").stage is Stage.HELD
 

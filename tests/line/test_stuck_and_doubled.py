@@ -45,9 +45,9 @@ def test_a_caller_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_clo
     house.leg_dies()
     assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
-    assert not house.board.place("CA1").sent_home
+    assert not house.board.place("CA1").ended_by_closing
     house.set(opening=Opening.CLOSED)
-    assert house.board.place("CA1").sent_home
+    assert house.board.place("CA1").ended_by_closing
     assert house.calls.left_queue("CA1", house.call("CA1").document_seq, "leave")[0] is Follow.CLOSED
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
 
@@ -59,7 +59,7 @@ def test_a_caller_that_the_studio_of_a_closed_line_loses_is_kept_for_it(house: H
     house.leg_dies()
     assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
-    assert not house.board.place("CA1").sent_home
+    assert not house.board.place("CA1").ended_by_closing
     assert house.ask("CAother") == DialCaller(house.desk.turn, "CA1")
 
 
