@@ -1,6 +1,6 @@
-"""How records are stored, in both engines: as JSON documents, and under texts by which calls are found.
+"""How records are stored, in both engines: as JSON, and under texts by which calls are found.
 
-A document may be older or newer than this program: missing fields take their defaults, unknown fields are ignored.
+A record may be older or newer than this program: missing fields take their defaults, unknown fields are ignored.
 A class that was renamed keeps its old name in the store by `stored_as: ClassVar[str] = "…"`, a field by the function
 `stored_as` of `model.stored`. An enum keeps its old values.
 """
@@ -98,7 +98,7 @@ def _loader(hint: Any) -> Loader | None:
         return {member.value: member for member in hint}.__getitem__
     if hint in (str, int, float, bool):
         return None
-    raise TypeError(f"no document can hold a {hint}")
+    raise TypeError(f"no record can hold a {hint}")
 
 
 def _optional(choices: tuple[Any, ...]) -> Loader | None:

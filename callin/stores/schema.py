@@ -90,7 +90,7 @@ def _to_2(connection: sqlite3.Connection, version: int) -> None:
 
 
 def _to_5(connection: sqlite3.Connection) -> None:
-    """The messages between desks were one document among the desks: each becomes a row."""
+    """The messages between desks were one record among the desks: each becomes a row."""
     _run(connection, SINCE_5)
     for mark, document in connection.execute("SELECT mark, document FROM desk WHERE key = 'chat'").fetchall():
         for message in json.loads(document).get("messages", ()):

@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 LAST_CHARACTER = "\U0010ffff"
 RECORDS_REMEMBERED = 5000
-"""How many parsed documents are cached. Without the cache, parsing took a third of a change."""
+"""How many parsed records are cached. Without the cache, parsing took a third of a change."""
 LONGEST_REMEMBERED = 20_000
-"""Longer documents, such as a piece of a sound, are not cached: few are read twice, and they would fill the memory."""
+"""Longer records, such as a piece of a sound, are not cached: few are read twice, and they would fill the memory."""
 
 ADDED_AT_ONCE = 500
 CHARACTERS_ADDED_AT_ONCE = 8_000_000
@@ -42,7 +42,7 @@ class Table(NamedTuple):
 
 
 class SqliteStore(Store):
-    """A `Store` in one file: records as documents, with columns for what they are found by."""
+    """A `Store` in one file: records as JSON, with columns for what they are found by."""
 
     is_serial = True
 

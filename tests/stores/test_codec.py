@@ -122,7 +122,7 @@ def test_a_field_that_no_document_can_hold_is_refused_at_once() -> None:
     class Odd(Struct, frozen=True):
         things: set[str]
 
-    with pytest.raises((TypeError, StoreError), match="no document can hold"):
+    with pytest.raises((TypeError, StoreError), match="no record can hold"):
         load(Odd, "", "{}")
 
 
