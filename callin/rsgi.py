@@ -17,7 +17,7 @@ from http import HTTPStatus
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from callin.web.middleware import MAX_BODY_BYTES, HTTPError
+from callin.web.middleware import MAX_BODY_BYTES, NO_LENGTH, TOO_LARGE, HTTPError
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -27,7 +27,6 @@ BODY_SECONDS = 5.0
 """How long a whole body may take to arrive."""
 
 MAX_DISCARDED_BYTES = 2_000_000
-TOO_MUCH = "The request is too large."
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """A status, headers and a body."""
@@ -120,10 +119,10 @@ async def body_of(environ: WSGIEnvironment, exchange: Exchange) -> bytes:
     if given is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
     if given is not None and not (given.isascii() and given.isdigit()):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, NO_LENGTH)
     length = None if given is None else int(given)
     if length is not None and length > MAX_DISCARDED_BYTES:
-        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             if length is not None and length <= MAX_BODY_BYTES:
@@ -145,7 +144,7 @@ async def _read(exchange: Exchange) -> bytes:
         if size > MAX_DISCARDED_BYTES:
             break
     if size > MAX_BODY_BYTES:
-        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     if ends > 1:  # granian sends an empty part at the end, and another for an error
         raise GoneError
     return body

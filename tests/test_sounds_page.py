@@ -133,7 +133,7 @@ def test_a_name_is_shown_as_text(app: App, admin: Visitor) -> None:
         (tone(1)[:-9], "music", "x", "damaged"),
         (tone(61), "greeting", "x", "at most 60 seconds"),
         (tone(1), "message", "x", "Choose a greeting or music"),
-        (tone(1), "music", "  ", "Give the sound a name"),
+        (tone(1), "music", "  ", "name must not be empty"),
         (b"", "music", "x", "too long"),
     ],
 )

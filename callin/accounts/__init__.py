@@ -34,7 +34,9 @@ from callin.accounts.remotes import ButtonKeys as ButtonKeys
 from callin.accounts.remotes import DjPhone as DjPhone
 from callin.accounts.remotes import DjPhones as DjPhones
 from callin.accounts.remotes import Phones as Phones
+from callin.accounts.second_factor import ADD_PASSKEY_FIRST as ADD_PASSKEY_FIRST
 from callin.accounts.second_factor import Passkey as Passkey
 from callin.accounts.second_factor import SecondFactor as SecondFactor
+from callin.accounts.service import NO_SUCH_ACCOUNT as NO_SUCH_ACCOUNT
 from callin.accounts.service import Accounts as Accounts
 from callin.accounts.sessions import SignedIn as SignedIn

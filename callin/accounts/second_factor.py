@@ -33,6 +33,7 @@ CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters that are mistaken for others. Twelve of these are 59 bits."""
 
 TRY_AGAIN = "The passkey did not answer as it should, or took too long. Try again."
+ADD_PASSKEY_FIRST = "Add a passkey first."
 NO_CODE = "That is not one of your recovery codes, or it was used before."
 
 
@@ -185,7 +186,7 @@ class SecondFactors:
 
         def change(before: SecondFactor | None) -> SecondFactor:
             if before is None or not before.passkeys:
-                raise AccountError("Add a passkey first.")
+                raise AccountError(ADD_PASSKEY_FIRST)
             return replace(before, recovery_codes=hashes)
 
         self._store.change_record(SecondFactor, key, change, also)

@@ -28,6 +28,8 @@ from callin.accounts.throttle import LoginThrottle, TrustedDevice
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 
+NO_SUCH_ACCOUNT = "There is no such account."
+
 SECONDS_BETWEEN_TOUCHES = 600.0
 Records = Sequence[Record]
 
@@ -188,7 +190,7 @@ class Accounts:
     def _reset_password(self, reset: PasswordReset, new: str, also: Records) -> None:
         account = self.account(reset.account_key)
         if account is None:
-            raise AccountError("There is no such account.")
+            raise AccountError(NO_SUCH_ACCOUNT)
         check_new_password(new, account.name, self._station_name())
         hashed = self._passwords.hash(new)
         if reset.ends_second_factor:
@@ -285,7 +287,7 @@ class Accounts:
         def work(stored: Account | None) -> Account:
             account = self._usable(key, stored)
             if account is None:
-                raise AccountError("There is no such account.")
+                raise AccountError(NO_SUCH_ACCOUNT)
             before[:] = [account]
             return change(account)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.desks import SENTENCES, Desks, PressRejected
+from callin.line.desks import Desks, PressRejected
+from callin.line.sentences import DROPPING, HOLDING, SENTENCES, THANKING
 from callin.line.takeover import Takeover
 from callin.live import Board, Lineup
 from callin.model import (
@@ -176,8 +177,8 @@ class AirDesks:
             brought = self._act(name, press, lambda: self._bring_first(name), star=True)
         self._let_go(name, press, Intent.END)
         if shown:
-            return "Thanking this caller. The next one is on the way." if waiting else "Thanking this caller."
-        return "The next caller is on the way." if brought or waiting else SENTENCES["empty"]
+            return f"{THANKING} The next one is on the way." if waiting else THANKING
+        return SENTENCES["busy" if brought or waiting else "empty"]
 
     def take(self, turn: int, shown: str, by: str, call_sid: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
@@ -194,14 +195,14 @@ class AirDesks:
             raise PressRejected("gone")
         self._let_go(name, press, Intent.END)
         chosen = "The caller you chose is on the way."
-        return f"Thanking this caller. {chosen}" if shown else chosen
+        return f"{THANKING} {chosen}" if shown else chosen
 
     def drop(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks; nobody follows until Next."""
         press = Press(PressKind.DROP, turn, by, self._clock(), shown)
         self._press(name, press)
         self._let_go(name, press, Intent.DROP)
-        return "Thanking this caller and letting them go. Nobody follows until you press Next."
+        return DROPPING
 
     def hold(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
@@ -218,7 +219,7 @@ class AirDesks:
         if not there:
             self._unpress(name, press)
             raise PressRejected("gone")
-        return "Putting this caller on hold. Nobody follows until you press Next, or put them back on air."
+        return HOLDING
 
     def hang_up(self, shown: str, name: str = AIR_DESK) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""

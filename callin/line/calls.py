@@ -31,6 +31,7 @@ from callin.model import (
 from callin.rules import calls, claims, leaving, numbers, shows
 from callin.rules import screening as screened
 
+CALLER_GONE = "That caller has gone."
 BROUGHT_BACK = "That caller is first in line."
 
 
@@ -227,7 +228,7 @@ class Calls:
 
         brought = self._store.change_call(call_sid, bring)
         if before is None or brought is None or not brought.live:
-            raise PressRejected("gone", "That caller has gone.")
+            raise PressRejected("gone", CALLER_GONE)
         if before.live:
             if before.returned and before.stage in calls.WAITS:
                 return BROUGHT_BACK  # by another desk, or by the first half of a doubled press

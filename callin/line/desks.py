@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.admission import Admission
+from callin.line.sentences import SENTENCES
 from callin.live import Board, Lineup
 from callin.model import AIR_DESK, EXTRA_DESKS, Call, Desk, Outcome, Stage, is_screen, queue_of
 from callin.rules import calls, claims, screening, shows, takeover
@@ -21,21 +22,6 @@ GREETING_SECONDS = 20.0
 
 DECISIONS_TRIED = 3
 """How often a turn is decided because presses come in between. The last decision counts."""
-
-SENTENCES = {
-    "not_connected": "Connect to the queue first.",
-    "already": "That has already been done.",
-    "nobody": "Nobody is on the air.",
-    "busy": "The next caller is on the way.",
-    "gone": "That caller is no longer in line.",
-    "empty": "Nobody is waiting.",
-    "not_ready": "No waiting caller has pressed 1 yet. You can still take one from the list.",
-    "not_screened": "No screener has marked a waiting caller ready yet.",
-    "unscreened": "Screening is on, and no screener has marked this caller ready.",
-    "taken": "Another desk has this caller.",
-    "on_air": "That caller is on the air.",
-    "decide": "You already have a caller. Decide what happens to them first.",
-}
 
 
 class PressRejected(Exception):

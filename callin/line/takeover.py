@@ -16,6 +16,7 @@ from callin.model import AIR_DESK, EXTRA_DESKS, Desk, OfferTakeover, Outcome, qu
 from callin.rules import calls, claims, takeover
 from callin.rules import desks as desk_rules
 
+NOTHING_TO_TAKE_OVER = "There is nothing to take over."
 SILENCE = f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless they refuse."
 BY_SILENCE_ALONE = (
     "A telephone has the desk and cannot be asked. "
@@ -108,7 +109,7 @@ class Takeover:
 
     def _must_be_rival(self, desk: Desk, leg: str) -> None:
         if not leg or desk.rival != leg:
-            raise PressRejected("gone", "There is nothing to take over.")
+            raise PressRejected("gone", NOTHING_TO_TAKE_OVER)
 
     def _let(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
         """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""

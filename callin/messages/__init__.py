@@ -11,5 +11,6 @@ from callin.messages.models import MessageSettings as MessageSettings
 from callin.messages.models import Source as Source
 from callin.messages.models import Typed as Typed
 from callin.messages.notes import VoiceNotes as VoiceNotes
+from callin.messages.service import GONE as GONE
 from callin.messages.service import Messages as Messages
 from callin.messages.service import Recordings as Recordings

@@ -28,6 +28,8 @@ from callin.model import Call, CallRecording, caller_of
 from callin.rules import numbers
 from callin.sounds import Sound, SoundError, SoundLibrary
 
+GONE = "Somebody has deleted that message."
+
 MOST_KEPT = 200
 """How many messages are kept in all. Then no more are taken until somebody deletes some."""
 
@@ -220,7 +222,7 @@ class Messages:
 
         after = self._change(key, change)
         if after is None or after.deleted_at:
-            raise MessageError("Somebody has deleted that message.")
+            raise MessageError(GONE)
 
     def delete(self, key: str, by: str, also: Sequence[Record] = ()) -> str:
         """Deletes a message with its sound. If the sound cannot be deleted yet, returns why, as a sentence."""

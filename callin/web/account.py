@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from callin.accounts import Account, AccountError
+from callin.accounts import ADD_PASSKEY_FIRST, Account, AccountError
 from callin.audit import Act
 from callin.web.base import VIEW_ONLY
-from callin.web.pages import NEVER, PageHandler, ShownTime
+from callin.web.pages import CHOOSE_FIRST, NEVER, PageHandler, ShownTime
 from callin.web.sign_in import confirmed, status_of
 
 CONFIRMED = ("passkey", "passkey-remove", "codes", "button-key")
@@ -86,7 +86,7 @@ class AccountPage(PageHandler):
             "button-key-revoke": self._revoke_button_key,
         }
         if what not in acts:
-            raise AccountError("Choose something first.")
+            raise AccountError(CHOOSE_FIRST)
         return acts[what]()
 
     def _change_password(self) -> str:
@@ -149,7 +149,7 @@ class AccountPage(PageHandler):
     def must_have_passkey_now(self) -> None:
         """This page is open without a passkey, so that one can be added. Making a key still needs one."""
         if self.services.admins_need_passkey and self.person.is_admin_without_passkey:
-            raise AccountError("Add a passkey first.")
+            raise AccountError(ADD_PASSKEY_FIRST)
 
     def _revoke_button_key(self) -> str:
         revoked = self.services.button_keys.revoke(

@@ -10,11 +10,20 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
-from callin.accounts import AccountError, DjPhone, Invitation, PasswordReset, SignedIn, role_named, role_names
+from callin.accounts import (
+    NO_SUCH_ACCOUNT,
+    AccountError,
+    DjPhone,
+    Invitation,
+    PasswordReset,
+    SignedIn,
+    role_named,
+    role_names,
+)
 from callin.audit import Act, AuditLine
 from callin.rules import masked
 from callin.web.account import shown_sessions
-from callin.web.pages import NEVER, PageHandler
+from callin.web.pages import CHOOSE_FIRST, NEVER, PageHandler
 from callin.web.sign_in import confirmed, enter, status_of
 
 
@@ -78,7 +87,7 @@ class AccountsPage(PageHandler):
         if what in LINKS:
             return LINKS[what](self, key)
         if what not in NOTED:
-            raise AccountError("Choose something first.")
+            raise AccountError(CHOOSE_FIRST)
         accounts = self.services.accounts
         role = role_named(self.form.get("role")) if what == "role" else who.role
         name = accounts.name_of(key) or masked(key)
@@ -125,7 +134,7 @@ class AccountsPage(PageHandler):
     def reset(self, key: str) -> tuple[str, str]:
         account = self.services.accounts.account(key)
         if account is None:
-            raise AccountError("There is no such account.")
+            raise AccountError(NO_SUCH_ACCOUNT)
         lines = self.lines(Act.ACCOUNT, f"made a link for a new password of {account.name}")
         token = self.services.accounts.resets.create(account.key, self.person.account.name, lines)
         sentence = f"With this link {account.name} can choose a new password. It works once, for a day."

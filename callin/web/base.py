@@ -77,6 +77,7 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 VIEW_ONLY = "View only. A DJ or admin runs the show."
 ADMINS_ONLY = "Only an admin can do this."
+SIGNED_OUT = "You are signed out. Please sign in again."
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class Handler(webapp2.RequestHandler):
             return
         self.signed_in = self.visitor.signed_in
         if self.signed_in is None:
-            raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are signed out. Please sign in again.")
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
         if self.signed_in.role not in self.roles:
             self.note(Act.REFUSAL, f"was refused {self.request.path}", once=True)
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)

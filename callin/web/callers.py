@@ -13,7 +13,7 @@ from callin.model import Call, Card, Standing
 from callin.web.base import ADMINS_ONLY
 from callin.web.caller_info import number_of, set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
-from callin.web.pages import PageHandler
+from callin.web.pages import CHOOSE_FIRST, PageHandler
 from callin.web.sign_in import confirmed
 
 LISTS = {
@@ -69,7 +69,7 @@ class CallersPage(PageHandler):
         elif what in ("standing", "off", "notes", "delete", "delete-now"):
             self._act(what, self._number(self.form.get("id")))
         else:
-            raise HTTPError(HTTPStatus.FORBIDDEN, "Choose something first.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, CHOOSE_FIRST)
 
     def _act(self, what: str, number: str) -> None:
         if what == "notes":

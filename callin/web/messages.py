@@ -11,7 +11,8 @@ from webob import Response
 
 from callin.audit import Act
 from callin.contracts import PhoneError
-from callin.messages import ListenerMessage, MessageError, MessageSettings
+from callin.line import CALLER_GONE
+from callin.messages import GONE, ListenerMessage, MessageError, MessageSettings
 from callin.model import Call
 from callin.rules import cards, in_full, masked
 from callin.web.base import ADMINS_ONLY, ChangeHandler, Handler, JsonHandler
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from wsgiref.types import WSGIApplication
 
-GONE = "Somebody has deleted that message."
 NOT_YET = "Twilio does not have the recording yet. Please try again in a moment."
 
 
@@ -183,7 +183,7 @@ class MessageCardHandler(ChangeHandler):
         if message is None:
             raise HTTPError(HTTPStatus.CONFLICT, GONE)
         if call is None or not call.live:
-            raise HTTPError(HTTPStatus.CONFLICT, "That caller has gone.")
+            raise HTTPError(HTTPStatus.CONFLICT, CALLER_GONE)
         self.services.writing.add_to_note(call.call_sid, self._words(message), self.person.account.name)
         self._fill_in(call, message)
         self.write_json({"ok": True})

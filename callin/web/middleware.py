@@ -17,6 +17,9 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+NO_LENGTH = "Content-Length is not a number."
+TOO_LARGE = "The request is too large."
+
 MAX_BODY_BYTES = 100_000
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 """The methods that webapp2 knows: it calls a handler, or answers 405 with the right Allow header."""
@@ -113,9 +116,9 @@ def _body(environ: WSGIEnvironment) -> bytes:
     if not length and environ.get("HTTP_TRANSFER_ENCODING"):
         raise HTTPError(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing.")
     if length and not (length.isascii() and length.isdigit()):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, NO_LENGTH)
     if int(length or 0) > MAX_BODY_BYTES:
-        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     body: bytes = environ["wsgi.input"].read(int(length)) if length else b""
     return body
 

@@ -12,7 +12,8 @@ import webapp2
 
 from callin.audit import Act
 from callin.contracts import StoreError
-from callin.web.base import Handler, Params, parse_params
+from callin.line import DROPPING, HOLDING, NOTHING_TO_TAKE_OVER, SENTENCES, SWITCHES, THANKING
+from callin.web.base import VIEW_ONLY, Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
 from callin.words import calendar, filled, written_words
 from util import render_template
@@ -20,6 +21,7 @@ from util import render_template
 if TYPE_CHECKING:
     from callin.words import WrittenWords
 
+CHOOSE_FIRST = "Choose something first."
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
 WENT_WRONG = "Please reload this page in a moment."
 
@@ -183,6 +185,21 @@ def note_numbers(page: PageHandler, title: str) -> None:
         page.note(Act.NUMBERS, f"opened {title}, with full numbers", once=True)
 
 
+WORDS_OF_DESK = {
+    "automatic": SWITCHES["automatic"],
+    "busy": SENTENCES["busy"],
+    "drop": DROPPING,
+    "empty": SENTENCES["empty"],
+    "hold": HOLDING,
+    "nobody": SENTENCES["nobody"],
+    "not_connected": SENTENCES["not_connected"],
+    "nothing_to_take_over": NOTHING_TO_TAKE_OVER,
+    "thanking": THANKING,
+    "view_only": VIEW_ONLY,
+}
+"""What the app answers to a press, and the page says by itself before that, or instead. It takes them from here."""
+
+
 class IndexPage(PageHandler):
     """`/`: the DJ's page; view only for screeners."""
 
@@ -192,6 +209,7 @@ class IndexPage(PageHandler):
         self.render(
             "desk/index.html",
             status=self.line_status(),
+            words=WORDS_OF_DESK,
             may_run=self.person.role.may_run_the_show,
             may_take_now=self.person.role.is_admin,
             retention_days=int(self.services.station.current().retention_seconds // DAY_SECONDS),

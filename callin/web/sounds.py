@@ -139,7 +139,7 @@ class SoundBeginHandler(ChangeHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST, "Choose a greeting or music.")
         name = plain(self.text("name"))
         if not name:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "Give the sound a name.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "name must not be empty.")
         new = NewSound(kind, name, self.whole("size"), self.person.account.name, self.flag("says_notice"))
         with _as_refusal():
             upload = self.services.sounds.begin(new, LIMITS[kind])

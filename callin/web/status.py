@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callin import twiml
 from callin.health import NONCE
-from callin.web.base import JsonHandler, Params, parse_params, sent
+from callin.web.base import SIGNED_OUT, JsonHandler, Params, parse_params, sent
 from callin.web.middleware import MAY_WAIT, WAIT, HTTPError
 from util import generate_token, pages_version
 
@@ -23,8 +23,6 @@ NO_MARK = "since must be the mark of an earlier answer."
 UNREAD = "The line cannot be read right now. Please try again in a minute."
 VERSION_HEADER = "X-Pages-Version"
 """Tells an open page that a newer version of the pages has arrived."""
-
-SIGNED_OUT = "You are signed out. Please sign in again."
 
 
 class QueueStatusPage(JsonHandler):

@@ -1,7 +1,7 @@
 /* What is said about a caller beside their number, and about their card while somebody writes on it. */
 
 import { isAirDesk } from "../shared/air.js";
-import { callerInWords } from "../shared/words.js";
+import { TRIES_AGAIN, callerInWords } from "../shared/words.js";
 
 const MOST_LETTERS = 30; // of a name in a status line
 
@@ -99,7 +99,7 @@ export function withWords(call, mine = "") {
 export const SAVED_WORDS = Object.freeze({ yes: "Saved as you type.", no: "Saving…" });
 
 export function notSaved(problem) {
-  return `Not saved yet: ${problem} The page tries again by itself.`;
+  return `Not saved yet: ${problem} ${TRIES_AGAIN}`;
 }
 
 /** What somebody else wrote in a field, and what the button beside it does: {told, use}. */

@@ -1,10 +1,9 @@
 /* What the console says: the lines of the air beside the first. */
 
-import { WAS_ON_AIR } from "../desk/words.js";
 
 export const LINE_WORDS = Object.freeze({
   on: "On air",
-  unseen: WAS_ON_AIR,
+  unseen: "Was on air",
   cue: "Off air, with you",
   coming: "Coming…",
   calling: "Connecting…",

@@ -10,7 +10,7 @@ import { LineCard } from "./line-card.js";
 import { airStateOf, statusOf } from "./status-words.js";
 import { titleOfQuestion } from "./take-over-words.js";
 import { whyNot } from "./why-not.js";
-import { BUTTON_WORDS, AIR_STATE_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR, onLine } from "./words.js";
+import { BUTTON_WORDS, AIR_STATE_WORDS, SWITCH_WORDS, TITLE_WORDS, onLine } from "./words.js";
 
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // the second half of a doubled press of Connect must not press the button that took its place
@@ -129,7 +129,7 @@ export class DeskPanel {
   #showFirstLine(state, { phone, air, isCued }) {
     const [card] = this.lines;
     const isOffAir = isCued && ON_AIR.has(state);
-    const word = state === "unseen" && air.call ? WAS_ON_AIR : AIR_STATE_WORDS[state];
+    const word = state === "unseen" && air.call ? LINE_WORDS.unseen : AIR_STATE_WORDS[state];
     card.show({ word: isOffAir ? LINE_WORDS.cue : word, call: air.call, isMuted: phone.muted });
     if (isOffAir) {
       setData(card.element, "lineState", "cue");

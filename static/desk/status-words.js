@@ -4,8 +4,9 @@ import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
-import { signedOut } from "../shared/words.js";
+import { ALLOW_MICROPHONE, ENDED_BY_NETWORK, YOU_ARE_MUTED, signedOut } from "../shared/words.js";
 import { besideAnotherDesk, questionStatus, whoMayTakeOver, whoTookOver } from "./take-over-words.js";
+import { NO_NEW_CALLERS, PROMISES, THANKING, WHY_NOT } from "./words.js";
 
 const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
@@ -64,7 +65,7 @@ export function statusOf(facts) {
   const { press } = facts;
   switch (airStateOf(facts)) {
     case "calling":
-      return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
+      return { tone: "wait", title: "Calling the line…", advice: ALLOW_MICROPHONE };
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. The caller may not hear you until it is back." };
     case "next":
@@ -146,7 +147,7 @@ function notConnected(all) {
     return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
   }
   if (phone.ended === "there") {
-    return { tone: "bad", title: "The phone network ended your call.", advice: `${kept}Press Connect to Queue to go back.` };
+    return { tone: "bad", title: ENDED_BY_NETWORK, advice: `${kept}Press Connect to Queue to go back.` };
   }
   if (phone.stage === Stage.UNREADY) {
     return inTrouble({ kind: "network" }, all);
@@ -192,15 +193,12 @@ function withKept(status, kept) {
 
 /** What a press is about to do, until the app has said it. */
 function promiseOf(press) {
-  if (press.kind === "hold") {
-    return "Putting this caller on hold. Nobody follows until you press Next, or put them back on air.";
-  }
-  if (press.kind === "drop") {
-    return "Thanking this caller and letting them go. Nobody follows until you press Next.";
+  if (PROMISES[press.kind]) {
+    return PROMISES[press.kind];
   }
   const comes = press.kind === "take" && press.chosen ? shortCaller(press.chosen) : "the next caller";
   const isComing = `${capital(comes)} is on the way.`;
-  return press.caller ? `Thanking this caller. ${isComing}` : isComing;
+  return press.caller ? `${THANKING} ${isComing}` : isComing;
 }
 
 function lostSentence(press) {
@@ -211,7 +209,7 @@ function lostSentence(press) {
 function standingBy(facts) {
   const { phone, air, press } = facts;
   if (phone.muted) {
-    return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
+    return { tone: "bad", title: YOU_ARE_MUTED, advice: "The next caller would not hear you." };
   }
   if (air.isTakenOver) {
     return { tone: "bad", title: whoTookOver(air), advice: "You are off the air; your call is about to end." };
@@ -228,7 +226,7 @@ function standingBy(facts) {
     return { tone: "wait", title: who, advice: "They are told that they are on; then you hear them." };
   }
   if (press.isLost) {
-    return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
+    return { tone: "bad", title: WHY_NOT.nobodyOnAir, advice: lostSentence(press) };
   }
   const done = `${whoMayTakeOver(air)}${whoIsThanked(facts) || whatIsDone(press)}${whoHungUp(air)}`;
   return air.isUntilNext ? untilNext(done, air) : following(done, air);
@@ -244,7 +242,7 @@ function untilNext(done, air) {
   const count = air.mayCome;
   const what = air.isScreened ? ["is ready", "are ready"] : ["waits", "wait"];
   const who = count === 1 ? `One caller ${what[0]}` : `${count} callers ${what[1]}`;
-  return { tone: "wait", title: titleOf(done, "Nobody is on the air."), advice: `${done}${who}: press Next Caller, or take one from the list. ${whoIsNext(air)}` };
+  return { tone: "wait", title: titleOf(done, WHY_NOT.nobodyOnAir), advice: `${done}${who}: press Next Caller, or take one from the list. ${whoIsNext(air)}` };
 }
 
 function following(done, air) {
@@ -269,7 +267,7 @@ function nobodyMayCome(done, { isScreened }) {
 }
 
 function emptyLine(done, { opening }, whatFollows) {
-  const advice = opening === "open" ? whatFollows : "The line takes no new callers.";
+  const advice = opening === "open" ? whatFollows : NO_NEW_CALLERS;
   return { tone: "wait", title: titleOf(done, "The line is empty."), advice: `${done}${advice}` };
 }
 

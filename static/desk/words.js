@@ -1,7 +1,12 @@
 /* What the DJ's page says, except its status line: status-words.js. */
 
 import { plural } from "../shared/format.js";
-import { NO_ANSWER_AT_ALL, STAGE_WORDS } from "../shared/words.js";
+import { NO_ANSWER_AT_ALL, PHONE_WHY_NOT, STAGE_WORDS } from "../shared/words.js";
+
+/* What the app answers to presses, which this page says before that, or instead: WORDS_OF_DESK in callin/web/pages.py. */
+const APP = JSON.parse(document.querySelector("[data-desk]").dataset.words);
+
+export const NO_NEW_CALLERS = document.querySelector("[data-no-new-callers]").textContent;
 
 export const AIR_STATE_WORDS = Object.freeze({
   off: "Off air",
@@ -16,9 +21,6 @@ export const AIR_STATE_WORDS = Object.freeze({
   rival: "Not on air",
   elsewhere: "On air elsewhere",
 });
-
-/* The same while the page cannot see who is on the air, and shows the last caller that it knows of. */
-export const WAS_ON_AIR = "Was on air";
 
 /* What the browser's tab says. */
 export const TITLE_WORDS = Object.freeze({ on: "ON AIR", unseen: "ON AIR?" });
@@ -70,21 +72,25 @@ export const LOCK_QUESTIONS = Object.freeze({
 
 /* Why a button does nothing right now. */
 export const WHY_NOT = Object.freeze({
-  viewOnly: "View only. A DJ or admin runs the show.",
+  viewOnly: APP.view_only,
   noAnswer: "The station’s server does not answer: this cannot be changed right now.",
   nobodyToBringBack: "Nobody is being thanked. A caller can be brought back for 5 s after Drop or Next.",
   nobodyAsks: "Nobody is asking for the desk.",
-  nothingToTakeOver: "There is nothing to take over.",
-  notConnected: "Connect to the queue first.",
+  nothingToTakeOver: APP.nothing_to_take_over,
+  notConnected: APP.not_connected,
   rival: "Another desk is connected. Take over first.",
-  nobodyOnAir: "Nobody is on the air.",
-  coming: "The next caller is on the way.",
+  nobodyOnAir: APP.nobody,
+  coming: APP.busy,
   follows: "Nobody is on the air: the next caller goes on automatically.",
-  nobodyWaits: "Nobody is waiting.",
+  nobodyWaits: APP.empty,
   nobodyReady: "Nobody is ready yet: callers are screened.",
   allInTalk: "Nobody can go on the air right now: every waiting caller is with a screener.",
   notLive: "This page is not live: nobody can be taken from the list right now.",
 });
+
+/* What a press is about to do, until the app has said it. */
+export const PROMISES = Object.freeze({ drop: APP.drop, hold: APP.hold });
+export const THANKING = APP.thanking;
 
 /* What a press has come to. */
 export const BY_STAR_BLIND = `${NO_ANSWER_AT_ALL.slice(0, -1)}, so your own call has sent the * key instead.`;
@@ -95,7 +101,7 @@ export const LIMIT_IS_A_NUMBER = "The limit is a whole number, or empty for none
 export const REFRESHED = Object.freeze({ yes: "Up to date.", no: "No answer." });
 
 export function willAdvance(on) {
-  return on ? "Auto-advance is on: when a caller hangs up, the next one goes on the air." : "Auto-advance is off: after a caller hangs up, press Next.";
+  return APP.automatic[Number(on)];
 }
 
 export function sureToClose(count) {
@@ -116,7 +122,7 @@ export const TIMING_WORDS = Object.freeze({ "": "", soon: "Time to wrap up", ove
 /* The order by hand. */
 export const ORDER = Object.freeze({
   noAnswer: `${NO_ANSWER_AT_ALL} Nobody was moved.`,
-  notLive: "This page is not live: nobody can be moved right now.",
+  notLive: PHONE_WHY_NOT.notLive,
   notInLine: "Only callers in line can be moved.",
   onTheWay: "That caller is already on the way.",
   moreWait: "More callers wait than are shown: put this one before another.",

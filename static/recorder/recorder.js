@@ -1,5 +1,6 @@
 /* Records what goes on the air: a track for each person, and the mix, from Record until Stop. */
 
+import { WHY_NOT } from "../desk/words.js";
 import { later } from "../shared/later.js";
 import { send } from "../shared/send.js";
 import { hasRoom, holdLock, whatIsLacking } from "./browser.js";
@@ -9,7 +10,6 @@ import { PIECE_FRAMES, tracksOf } from "./shape.js";
 import { MOST_FRAMES } from "./wav.js";
 import * as words from "./words.js";
 
-const WORKLET = "recorder-worklet";
 const LOOK_FOR_ROOM_MS = 5000;
 const ANNOUNCE_AGAIN_MS = 3000;
 const HUNG_UP_MS = 2000; // a call that is renewed is up again by then
@@ -158,7 +158,7 @@ export class Recorder {
       return words.LACKS[lacks];
     }
     if (!this.#phone.isAnswered || this.#air.whose !== "mine") {
-      return this.#air.isByPhone ? words.BY_PHONE : words.CONNECT_FIRST;
+      return this.#air.isByPhone ? words.BY_PHONE : WHY_NOT.notConnected;
     }
     return (await hasRoom()) ? "" : words.NO_SPACE;
   }
@@ -169,7 +169,7 @@ export class Recorder {
     session.mixer = await this.#lines.keepMixing();
     session.context = session.mixer.context;
     await session.context.audioWorklet.addModule(this.#files.worklet);
-    session.node = new AudioWorkletNode(session.context, WORKLET, {
+    session.node = new AudioWorkletNode(session.context, "recorder-worklet", {
       numberOfInputs: this.#tracks.length,
       numberOfOutputs: 0,
       channelCount: 1,

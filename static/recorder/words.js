@@ -12,7 +12,6 @@ export const LACKS = Object.freeze({
 });
 
 export const RECORDED_LINK = "Recorded"; // at a call in a list: the link to its recording
-export const CONNECT_FIRST = "Connect to the queue first.";
 export const BY_PHONE = "A telephone has the desk: its sound does not come through this page, so there is nothing to record.";
 export const ELSEWHERE = "Another tab of this browser is recording.";
 export const NOT_STARTED = "Recording did not start. Try again.";

@@ -4,7 +4,7 @@ import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
-import { signedOut } from "../shared/words.js";
+import { ALLOW_MICROPHONE, ENDED_BY_NETWORK, PHONE_WHY_NOT, YOU_ARE_MUTED, signedOut } from "../shared/words.js";
 
 export const TALK_WORDS = Object.freeze({
   off: "Not connected",
@@ -115,14 +115,14 @@ export function statusOf(facts) {
   }
   switch (stateOf(facts)) {
     case "calling":
-      return { tone: "wait", title: "Calling…", advice: "If the browser asks for the microphone, allow it." };
+      return { tone: "wait", title: "Calling…", advice: ALLOW_MICROPHONE };
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. Your caller may not hear you until it is back." };
     case "coming":
       return { tone: "wait", title: `${capital(shortCaller(facts.ownDesk.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
     case "talk":
       return phone.muted
-        ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
+        ? { tone: "bad", title: YOU_ARE_MUTED, advice: "Your caller does not hear you." }
         : { tone: "good", title: `You are talking with ${shortCaller(facts.ownDesk.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
     case "free":
       return free(facts);
@@ -153,10 +153,10 @@ function free(facts) {
     return { tone: "wait", title: "Connected.", advice: "This page is not live: it cannot see who is waiting." };
   }
   if (!ownDesk.isConnected) {
-    return { tone: "wait", title: "Connected.", advice: "One moment: the line does not know this call yet." };
+    return { tone: "wait", title: "Connected.", advice: PHONE_WHY_NOT.notKnownYet };
   }
   const done = didWords(press);
-  const muted = phone.muted ? "You are muted. " : "";
+  const muted = phone.muted ? `${YOU_ARE_MUTED} ` : "";
   if (!ownDesk.waiting) {
     return { tone: "calm", title: done.trim() || "Connected. No callers are waiting for you.", advice: `${muted}${done ? WHY_NOT.nobodyWaits : "Callers appear in the list by themselves."}` };
   }
@@ -173,7 +173,7 @@ function notConnected(facts) {
     return { tone: "calm", title: "Getting the phone ready…", advice: "" };
   }
   if (phone.ended === "there") {
-    return { tone: "bad", title: "The phone network ended your call.", advice: "Your caller is back in the line. Press Connect to go on." };
+    return { tone: "bad", title: ENDED_BY_NETWORK, advice: "Your caller is back in the line. Press Connect to go on." };
   }
   if (phone.stage === Stage.UNREADY) {
     return inTrouble({ kind: "network" }, { phone, connect: "Connect" });

@@ -1,12 +1,14 @@
 /* What the pages of the studio say when something is wrong with their phone or their sound. */
 
+import { NO_ANSWER_AT_ALL, TRIES_AGAIN } from "./words.js";
+
 /* kind of trouble: [what is wrong, what to do] */
 const TROUBLES = {
   no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/built are missing: tell your admin."],
   unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
   insecure: ["The browser does not allow the microphone at this address.", "Open the page by its https:// address."],
-  no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],
-  no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
+  no_app: [NO_ANSWER_AT_ALL, `Check this computer’s network. ${TRIES_AGAIN}`],
+  no_token: ["The station’s server gave no pass for the phone.", TRIES_AGAIN],
   token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
   token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press {connect}."],
   too_many: ["The phone network is taking no more calls right now.", "Wait a few seconds, then press {connect}."],
@@ -14,7 +16,7 @@ const TROUBLES = {
   microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press {connect}."],
   microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press {connect}."],
   microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press {connect}."],
-  network: ["No connection to the phone network.", "Check this computer’s network. The page tries again by itself."],
+  network: ["No connection to the phone network.", `Check this computer’s network. ${TRIES_AGAIN}`],
   media: ["Your sound was cut off.", "The connection broke. Press {connect} to go back."],
   no_answer: ["The phone network did not answer.", "Press {connect} to try again."],
   busy: ["The line was busy.", "Press {connect} to try again."],
@@ -28,9 +30,10 @@ const PHONE_HELPS = new Set(["no_sdk", "unsupported", "insecure", "no_app", "no_
 
 const POOR = "The connection is poor: callers may hear you broken up.";
 const NO_SOUND = "No sound is arriving here: the connection may be breaking.";
+export const SILENT = "Nothing comes from your microphone. Is it muted at the headset or the mixer?";
 const MUTE_WARNING = "constant-audio-input-level";
 const WARNINGS = {
-  [MUTE_WARNING]: "Nothing comes from your microphone. Is it muted at the headset or the mixer?",
+  [MUTE_WARNING]: SILENT,
   "high-rtt": POOR,
   "high-jitter": POOR,
   "high-packet-loss": POOR,

@@ -40,12 +40,18 @@ export const DELETE = "Delete";
 export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute" });
 
 /* When a press is not answered and nothing else is to be said of it. */
-export const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
 export const NO_ANSWER_AT_ALL = "The station’s server does not answer.";
+export const TRIES_AGAIN = "The page tries again by itself.";
+export const NO_ANSWER = `${NO_ANSWER_AT_ALL} Try again in a moment.`;
 /* When `*` was sent because the app could not ask Twilio. */
 export const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
 export const HANG_UP_FIRST = "You are in a call. Hang up first, then sign out.";
 export const CHOOSE_FIRST = "Choose a caller in the list first, with J and K.";
+
+/* The state of the desk's own call. */
+export const ALLOW_MICROPHONE = "If the browser asks for the microphone, allow it.";
+export const ENDED_BY_NETWORK = "The phone network ended your call.";
+export const YOU_ARE_MUTED = "You are muted.";
 
 /* Why a desk's button for its own call does nothing right now. */
 export const NOT_THROUGH = {
@@ -68,7 +74,8 @@ export const PHONE_WHY_NOT = Object.freeze({
  */
 export function signedOut(isInCall, meanwhile) {
   const inCall = `Press “Sign in again”: that ends your call, and ${meanwhile}. Until then only Mute and Hang up work.`;
-  return { tone: "bad", title: "You are signed out.", advice: isInCall ? inCall : "Press “Sign in again” on this page." };
+  const title = document.querySelector("[data-signed-out]").firstChild.textContent.trim();
+  return { tone: "bad", title, advice: isInCall ? inCall : "Press “Sign in again” on this page." };
 }
 
 /** How a call that is over ended: it hung up, or what was done with it. `last` is the stage that it was in. */
@@ -123,7 +130,7 @@ export function liveWord({ isLive, since }) {
 
 /** The same for a banner, "" while the page is live, or signed out, which has a banner of its own; `meanwhile` says what goes on. */
 export function notLive({ isLive, since, isSignedOut }, meanwhile) {
-  return isLive || isSignedOut ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} The page tries again by itself.`;
+  return isLive || isSignedOut ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} ${TRIES_AGAIN}`;
 }
 
 export const RECORDED = "Recorded"; // what goes on the air, by the desk that has it

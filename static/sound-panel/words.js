@@ -2,6 +2,8 @@
 
 import { capital } from "../shared/format.js";
 
+export { SILENT } from "../shared/trouble-words.js";
+
 /** The first of the devices that can be chosen; `label` is what the browser takes by itself. */
 export function browsersChoice(label) {
   return label ? `The browser’s choice: ${label}` : "The browser’s choice";
@@ -58,8 +60,6 @@ export function fromLoudspeakers(who) {
 export function fromRadio(who, seconds) {
   return `The programme comes back from ${who}, ${seconds.toFixed(1)} s late. Ask them to turn their radio down.`;
 }
-
-export const SILENT = "Nothing comes from your microphone. Is it muted at the headset or the mixer?";
 
 export function inputLost(label, next) {
   return next ? `${label} was unplugged. ${next} is your microphone now.` : NO_MICROPHONE;

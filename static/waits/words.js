@@ -1,7 +1,7 @@
 /* What the page of waits says: from figures to words, and nothing else. */
 
 import { clock, plural, span, timeOfDay } from "../shared/format.js";
-import { callerInWords, callerLabel } from "../shared/words.js";
+import { TRIES_AGAIN, callerInWords, callerLabel } from "../shared/words.js";
 
 /* The parts of a bar. */
 export const STAGE_WORDS = Object.freeze({
@@ -84,7 +84,7 @@ export function joinedAt(at) {
 /** The day cannot be read; `known` is when what is shown was true, or null. */
 export function dayProblem(known) {
   const old = known === null ? "" : ` What is shown is from ${timeOfDay(new Date(known * 1000))}.`;
-  return `The day cannot be read right now. The page tries again by itself.${old}`;
+  return `The day cannot be read right now. ${TRIES_AGAIN}${old}`;
 }
 
 /** The charts of the day for screen readers. `busiest` is a slot, or null. */
