@@ -55,6 +55,10 @@ copy_code() {
     callin templates static main.py util.py requirements.txt | tar -x -C "$release" --no-same-owner
   # The fallback documents of a station with a STATION_PREFIX.
   cp -n "$code"/current/static/twiml/*-fallback*.xml "$release/static/twiml/" 2>/dev/null || true
+  # The previous version's scripts and stylesheets: a page that is still open may load them.
+  sed -n 's/.*": "\(.*\)".*/\1/p' "$code/current/static/built/manifest.json" 2>/dev/null | while read -r name; do
+    cp -n "$code/current/static/built/$name" "$release/static/built/" || true
+  done
   chmod -R u=rwX,go=rX "$release"
 }
 # An incomplete release is removed, and the previous one goes on running.

@@ -2,11 +2,13 @@
 
 import { WHY_NOT } from "../desk/words.js";
 import { later } from "../shared/later.js";
+import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import { hasRoom, holdLock, whatIsLacking } from "./browser.js";
 import { callersOnAir, changesBetween } from "./callers.js";
 import { deleteRecording, idOf } from "./recordings.js";
 import { PIECE_FRAMES, tracksOf } from "./shape.js";
+import { Threads } from "./threads.js";
 import { MOST_FRAMES } from "./wav.js";
 import * as words from "./words.js";
 
@@ -25,7 +27,7 @@ export class Recorder {
   #lines;
   #phone;
   #air;
-  #files;
+  #threads;
   #hooks;
   #tracks;
   #session = null;
@@ -41,7 +43,7 @@ export class Recorder {
     this.#lines = lines;
     this.#phone = phone;
     this.#air = air;
-    this.#files = files;
+    this.#threads = new Threads(files);
     this.#hooks = hooks;
     this.#tracks = tracksOf(lines.names.length + 1);
   }
@@ -90,6 +92,7 @@ export class Recorder {
 
   /** Call it some four times a second. */
   tick() {
+    this.#threads.load(sharedAudioContext());
     const session = this.#session;
     if (!this.isOn) {
       return;
@@ -168,16 +171,8 @@ export class Recorder {
     navigator.storage.persist?.().catch(() => {}); // if it agrees, it does not delete recordings for want of room
     session.mixer = await this.#lines.keepMixing();
     session.context = session.mixer.context;
-    await session.context.audioWorklet.addModule(this.#files.worklet);
-    session.node = new AudioWorkletNode(session.context, "recorder-worklet", {
-      numberOfInputs: this.#tracks.length,
-      numberOfOutputs: 0,
-      channelCount: 1,
-      channelCountMode: "explicit",
-      processorOptions: { tracks: this.#tracks.length },
-    });
-    session.worker = new Worker(this.#files.worker, { type: "module" });
-    session.channel = new MessageChannel();
+    const node = await this.#threads.node(session.context, this.#tracks.length);
+    Object.assign(session, { node, worker: this.#threads.takeWorker(), channel: new MessageChannel() });
     const header = { version: 1, started_at: Date.now(), rate: session.context.sampleRate, tracks: this.#tracks, piece_frames: PIECE_FRAMES };
     const { port2: port } = session.channel;
     session.worker.postMessage({ open: { id: session.id, ...header }, port }, [port]);
@@ -196,6 +191,7 @@ export class Recorder {
             refused(new Error(data.failed));
             this.#failed(data.failed, closed);
           } else if (data.closed) {
+            session.hasClosed = true;
             closed();
           }
         };
@@ -227,9 +223,9 @@ export class Recorder {
 
   /** The recording is over, and its file closed. */
   async #end() {
-    const { untap, worker, release } = this.#session;
+    const { untap, worker, hasClosed = false, release } = this.#session;
     untap();
-    worker.terminate();
+    this.#threads.giveBack(worker, { hasClosed });
     this.#lines.mixAsNeeded();
     await release();
     this.#session = null;
@@ -239,7 +235,9 @@ export class Recorder {
   async #giveUp(sentence) {
     const { node, worker, release, id } = this.#session;
     node?.port.postMessage("stop");
-    worker?.terminate();
+    if (worker) {
+      this.#threads.giveBack(worker, { hasClosed: false });
+    }
     this.#lines.mixAsNeeded();
     await later(WORKER_ENDS_MS); // until then its files are locked
     await deleteRecording(id).catch(() => {}); // perhaps it was not even made

@@ -8,9 +8,9 @@ const encoder = new TextEncoder();
 let folder;
 let tracks;
 let journal;
-let frames = 0;
-let blocks = 0;
-let piece = -1;
+let frames;
+let blocks;
+let piece;
 let handles = new Map();
 let queue = Promise.resolve(); // opening a file takes a moment: what comes meanwhile waits
 
@@ -22,6 +22,7 @@ function later(act) {
 
 async function open({ id, ...header }, port) {
   ({ tracks } = header);
+  [frames, blocks, piece] = [0, 0, -1]; // it may have written another one before
   const root = await navigator.storage.getDirectory();
   const recordings = await root.getDirectoryHandle(FOLDER, { create: true });
   folder = await recordings.getDirectoryHandle(id, { create: true });

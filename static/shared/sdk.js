@@ -38,9 +38,9 @@ export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) 
   return device;
 }
 
-/** The SDK's AudioContext, which all of a page's Devices share. */
+/** The SDK's AudioContext, which all of a page's Devices share; null before the first Device. */
 export function sharedAudioContext() {
-  return window.Twilio.Device.audioContext;
+  return window.Twilio?.Device?.audioContext ?? null;
 }
 
 /** Makes the call, once its audio may run. */

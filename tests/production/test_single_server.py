@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -90,3 +91,25 @@ def test_the_scripts_can_be_read_and_refuse_a_user_without_rights(script: str) -
     )
     assert done.returncode == 1
     assert "Run this as root" in done.stderr
+
+
+def test_a_release_keeps_the_scripts_of_the_version_before_and_of_none_older(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    built = code / "1/static/built"
+    built.mkdir(parents=True)
+    (code / "current").symlink_to(code / "1")
+    (built / "manifest.json").write_text(
+        json.dumps({"desk.js": "desk-BEFORE.js", "desk.css": "desk-BEFORE.css"}, indent=1)
+    )
+    for name in ("desk-BEFORE.js", "desk-BEFORE.css", "desk-OLDER.js"):
+        (built / name).write_text("")
+    text = (ROOT / "deploy/install.sh").read_text()
+    copy_code = text[text.index("copy_code() {") : text.index("\n}\n", text.index("copy_code() {")) + 3]
+    release = code / "2"
+    script = f"set -e; code={code} release={release}; {copy_code} copy_code"
+    subprocess.run(["bash", "-c", script], check=True, cwd=ROOT, timeout=60)
+    new = {path.name for path in (ROOT / "static/built").iterdir()}
+    kept = {path.name for path in (release / "static/built").iterdir()}
+    assert kept - new == {"desk-BEFORE.js", "desk-BEFORE.css"}
+    assert new <= kept
+    assert (release / "static/built/manifest.json").read_text() == (ROOT / "static/built/manifest.json").read_text()
