@@ -31,6 +31,26 @@ const rules = {
   strict: "error",
 };
 
+/* As docs/code.md says: `$` for events of elements, native listeners for all that jQuery would only pass through. */
+const NATIVE = "window|document|audio|recorder";
+const oneStyleOfListeners = [
+  "error",
+  {
+    selector: [
+      "CallExpression[callee.property.name='addEventListener'][arguments.length=2]",
+      `:not([callee.object.name=/^(${NATIVE})$/])`,
+      `:not([callee.object.property.name=/^(${NATIVE})$/])`,
+      ":not([callee.object.callee.name='matchMedia'])",
+    ].join(""),
+    message: "Listen to elements with $(element).on(…).",
+  },
+  { selector: "CallExpression[callee.name='addEventListener']", message: "Say whose event it is: window.addEventListener(…)." },
+  {
+    selector: "CallExpression[callee.property.name=/^(on|one)$/][callee.object.callee.name='$'][callee.object.arguments.0.name=/^(window|document)$/]",
+    message: "Listen to window and document with addEventListener.",
+  },
+];
+
 export default [
   { ignores: ["node_modules/**", "static/built/**", ".venv*/**", "var/**"] },
   js.configs.recommended,
@@ -43,6 +63,12 @@ export default [
       globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly", Chart: "readonly", drawPoint: "readonly" },
     },
     rules,
+  },
+  {
+    // The widget is on other sites' pages, without jQuery.
+    files: ["static/**/*.js"],
+    ignores: ["static/widget/**", "static/rehearsal/**"],
+    rules: { "no-restricted-syntax": oneStyleOfListeners },
   },
   {
     // Runs on the audio thread.

@@ -6,7 +6,7 @@ const form = document.querySelector("[data-logo]");
 if (form) {
   const problem = form.querySelector("[data-problem]");
   form.hidden = false;
-  form.elements.file.addEventListener("change", () => upload(form.elements.file, problem));
+  $(form.elements.file).on("change", () => upload(form.elements.file, problem));
 }
 
 async function upload(input, problem) {

@@ -9,7 +9,7 @@ if (form) {
   const problem = form.querySelector("[data-problem]");
   if (typeof window.PublicKeyCredential?.parseRequestOptionsFromJSON === "function") {
     button.hidden = false;
-    button.addEventListener("click", () => ask(problem));
+    $(button).on("click", () => ask(problem));
   } else {
     say(problem, NO_PASSKEYS);
   }
@@ -46,7 +46,7 @@ function say(element, sentence) {
 const link = document.querySelector("[data-link]");
 if (link) {
   openLink();
-  addEventListener("hashchange", openLink); // the link was pasted into the address of this very page
+  window.addEventListener("hashchange", openLink); // the link was pasted into the address of this very page
 }
 
 function openLink() {

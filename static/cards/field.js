@@ -21,13 +21,13 @@ export class Field {
     this.#use = root.querySelector("[data-field-use]");
     this.#problem = root.querySelector("[data-field-problem]");
     for (const input of this.#inputs) {
-      input.addEventListener("input", () => {
+      $(input).on("input", () => {
         draft().type(input.value);
         typed();
       });
-      input.addEventListener("blur", () => draft()?.save());
+      $(input).on("blur", () => draft()?.save());
     }
-    this.#use.addEventListener("click", () => {
+    $(this.#use).on("click", () => {
       draft().useTheirs();
       this.focus();
     });

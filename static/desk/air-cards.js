@@ -17,7 +17,11 @@ export class AirCards {
       $(line.edit).on("click", () => this.#card.toggle(this.#row(line)));
     }
     $(this.#drawer.querySelector("[data-air-card-close]")).on("click", () => this.#close());
-    this.#drawer.addEventListener("keydown", (event) => event.key === "Escape" && !event.target.matches("input, textarea") && this.#close());
+    $(this.#drawer).on("keydown", (event) => {
+      if (event.key === "Escape" && !event.target.matches("input, textarea")) {
+        this.#close();
+      }
+    });
   }
 
   /** A call is on the air no longer: its card closes. */

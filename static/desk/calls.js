@@ -63,7 +63,7 @@ export class CallList {
     this.#focus = new FocusKeeper(this.#list);
     this.#anchor = new ScrollAnchor(this.#list);
     this.#card = new RowCard(this.#rows, cards, "line");
-    this.#list.addEventListener("click", (event) => {
+    $(this.#list).on("click", (event) => {
       const button = event.target.closest("button");
       const row = button && this.#rows.get(button.closest(".caller").dataset.callSid);
       if (row && button === row.take) {

@@ -28,11 +28,11 @@ export class HandOrder {
     this.#list = root.querySelector("[data-callers]");
     this.#announcement = root.querySelector("[data-announcement]");
     this.#hooks = hooks;
-    this.#list.addEventListener("keydown", (event) => this.#pressed(event));
-    this.#list.addEventListener("pointerdown", (event) => this.#grabbed(event));
-    this.#list.addEventListener("pointermove", (event) => this.#dragged(event));
-    this.#list.addEventListener("pointerup", () => this.#released());
-    this.#list.addEventListener("pointercancel", () => this.#letGo());
+    $(this.#list).on("keydown", (event) => this.#pressed(event));
+    $(this.#list).on("pointerdown", (event) => this.#grabbed(event));
+    $(this.#list).on("pointermove", (event) => this.#dragged(event));
+    $(this.#list).on("pointerup", () => this.#released());
+    $(this.#list).on("pointercancel", () => this.#letGo());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#letGo());
   }
 

@@ -10,14 +10,14 @@ export class ScrollAnchor {
   /** `list` holds the rows. */
   constructor(list) {
     this.#list = list;
-    list.addEventListener("pointerover", (event) => {
+    $(list).on("pointerover", (event) => {
       this.#pointed = event.pointerType === "mouse" ? event.target.closest(".caller") : null;
     });
-    list.addEventListener("pointerleave", () => {
+    $(list).on("pointerleave", () => {
       this.#pointed = null;
       this.#release();
     });
-    list.addEventListener("focusout", (event) => list.contains(event.relatedTarget) || this.#release());
+    $(list).on("focusout", (event) => list.contains(event.relatedTarget) || this.#release());
   }
 
   /** Before the list changes: the row that is to stay, and where it is; null when none is. */

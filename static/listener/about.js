@@ -25,8 +25,8 @@ export class About {
     for (const name of FIELDS) {
       form.elements[name].value ||= kept[name] ?? "";
     }
-    form.addEventListener("input", () => remember(KEPT, JSON.stringify(this.typed())));
-    form.addEventListener("submit", (event) => event.preventDefault());
+    $(form).on("input", () => remember(KEPT, JSON.stringify(this.typed())));
+    $(form).on("submit", (event) => event.preventDefault());
   }
 
   /** Sends what differs from what this call's card has had. It is called often, and most often does nothing. */

@@ -73,7 +73,7 @@ export class CallState {
   }
 
   start() {
-    addEventListener("online", () => this.#ask());
+    window.addEventListener("online", () => this.#ask());
     this.#ask();
   }
 

@@ -26,7 +26,7 @@ export class MessageForm {
     this.#part = part;
     this.#root = part("message");
     this.#about = about;
-    part("record").addEventListener("click", (event) => {
+    $(part("record")).on("click", (event) => {
       if (event.detail > 1) {
         return; // the second click of two
       }
@@ -36,13 +36,13 @@ export class MessageForm {
         this.#start();
       }
     });
-    part("discard").addEventListener("click", () => {
+    $(part("discard")).on("click", () => {
       this.#forget();
       this.#say("discarded");
       part("record").focus();
     });
-    part("send-note").addEventListener("click", () => this.#send(() => this.#sendNote()));
-    part("text-form").addEventListener("submit", (event) => {
+    $(part("send-note")).on("click", () => this.#send(() => this.#sendNote()));
+    $(part("text-form")).on("submit", (event) => {
       event.preventDefault();
       this.#send(() => this.#sendText());
     });

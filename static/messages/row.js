@@ -21,14 +21,14 @@ export class MessageRow {
     this.#part("download").href = `${address}&download=1`;
     setHidden(this.#part("delete"), page.dataset.mayDelete !== "yes");
     setText(this.#part("card-label"), cardLabel(message));
-    this.#part("heard").addEventListener("click", () => hooks.press("heard", this.#body({ heard: !this.#message.heard_at })));
-    this.#part("card").addEventListener("click", () => {
+    $(this.#part("heard")).on("click", () => hooks.press("heard", this.#body({ heard: !this.#message.heard_at })));
+    $(this.#part("card")).on("click", () => {
       const callSid = this.#part("callers").value;
       if (callSid) {
         hooks.press("card", this.#body({ call_sid: callSid }));
       }
     });
-    this.#part("delete").addEventListener("click", (press) => {
+    $(this.#part("delete")).on("click", (press) => {
       if (isSureToDelete(this.#part("delete"), press)) {
         hooks.press("delete", this.#body({}));
       }

@@ -73,8 +73,8 @@ export class RecorderPanel {
     $(this.#part("toggle")).on("click", () => this.#press());
     $(this.#part("mark")).on("click", () => this.#recorder.mark());
     $(this.#part("list")).on("click", "[data-recording-press]", (press) => this.#pressRow(press.currentTarget, press));
-    this.#panel.addEventListener("toggle", () => (this.#isOpen ? this.#listAtAddress() : this.#rows.clear()));
-    $(window).on("hashchange", () => this.#openAtAddress());
+    $(this.#panel).on("toggle", () => (this.#isOpen ? this.#listAtAddress() : this.#rows.clear()));
+    window.addEventListener("hashchange", () => this.#openAtAddress());
   }
 
   #press() {

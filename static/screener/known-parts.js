@@ -12,7 +12,7 @@ export function personButton({ name, place, last_at: at }, choose) {
   if (last) {
     button.append(" ", element("span", last));
   }
-  button.addEventListener("click", () => choose(name ?? "", place ?? ""));
+  $(button).on("click", () => choose(name ?? "", place ?? ""));
   return button;
 }
 

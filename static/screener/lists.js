@@ -47,7 +47,7 @@ export class Lists {
     this.#hooks = hooks;
     this.#focus = new FocusKeeper(this.#root);
     this.#card = new RowCard(this.#rows, cards, "line");
-    this.#root.addEventListener("click", (event) => this.#clicked(event));
+    $(this.#root).on("click", (event) => this.#clicked(event));
   }
 
   show(status) {

@@ -8,7 +8,7 @@ export function closeDrawersByThemselves() {
         drawer.open = false;
       }
     });
-    drawer.addEventListener("keydown", (event) => {
+    $(drawer).on("keydown", (event) => {
       if (event.key === "Escape" && !event.target.matches("input")) {
         drawer.open = false;
         drawer.querySelector("summary").focus();

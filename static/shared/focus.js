@@ -9,7 +9,7 @@ export class FocusKeeper {
   /** `list` holds rows with the class `caller`, perhaps in lists of their own, each with a button that may be hidden. */
   constructor(list) {
     this.#list = list;
-    list.addEventListener("focusin", (event) => {
+    $(list).on("focusin", (event) => {
       this.#last = event.target.closest(".caller")?.dataset.callSid ?? this.#last;
     });
   }

@@ -21,7 +21,7 @@ export class JustLeft {
     this.#list = this.#root.querySelector("ol");
     this.#clock = clock;
     this.#card = new RowCard(this.#rows, cards, "left");
-    this.#list.addEventListener("click", (event) => {
+    $(this.#list).on("click", (event) => {
       const row = this.#rows.get(event.target.closest(".left-caller")?.dataset.callSid);
       if (row && event.target.closest("button") === row.edit) {
         this.#card.toggle(row);

@@ -4,9 +4,13 @@ export class KeysPanel {
   #dialog = document.querySelector("[data-keys-panel]");
 
   constructor() {
-    this.#dialog.querySelector("[data-keys-close]").addEventListener("click", () => this.#dialog.close());
-    this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close()); // beside it
-    this.#dialog.addEventListener("keydown", (event) => {
+    $(this.#dialog.querySelector("[data-keys-close]")).on("click", () => this.#dialog.close());
+    $(this.#dialog).on("click", (event) => {
+      if (event.target === this.#dialog) {
+        this.#dialog.close(); // a click beside it
+      }
+    });
+    $(this.#dialog).on("keydown", (event) => {
       if (event.key === "?") {
         event.stopPropagation(); // else the page would open it again
         this.#dialog.close();

@@ -9,7 +9,7 @@ const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbo
  */
 export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
-  box.addEventListener("change", () => write(box.checked ? "on" : "off"));
+  $(box).on("change", () => write(box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (event.repeat && event.key === "Enter" && event.target.closest?.("button")) {
       event.preventDefault(); // held down, it would press again and again

@@ -129,7 +129,7 @@ export class SoundPanel {
   }
 
   #bind() {
-    this.#panel.addEventListener("toggle", ({ newState }) => (newState === "open" ? this.#openMicrophone() : this.#closed()));
+    $(this.#panel).on("toggle", ({ originalEvent }) => (originalEvent.newState === "open" ? this.#openMicrophone() : this.#closed()));
     for (const name of ["input", "output"]) {
       $(this.#part(name)).on("change", () => this.#choose(name));
     }

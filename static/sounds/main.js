@@ -23,16 +23,16 @@ let samples = null;
 let reading = 0;
 
 form.hidden = false;
-fields.file.addEventListener("change", () => read(fields.file.files[0]));
-fields.kind.forEach((kind) => kind.addEventListener("change", showKind));
-[fields.start, fields.end].forEach((slider) => slider.addEventListener("input", () => keepOrder(slider)));
-form.querySelector("[data-listen]").addEventListener("click", listen);
-form.addEventListener("submit", (event) => {
+$(fields.file).on("change", () => read(fields.file.files[0]));
+fields.kind.forEach((kind) => $(kind).on("change", showKind));
+[fields.start, fields.end].forEach((slider) => $(slider).on("input", () => keepOrder(slider)));
+$(form.querySelector("[data-listen]")).on("click", listen);
+$(form).on("submit", (event) => {
   event.preventDefault();
   store();
 });
 for (const button of document.querySelectorAll("[data-question]")) {
-  button.addEventListener("click", (press) => isSureToDelete(button, press) || press.preventDefault());
+  $(button).on("click", (press) => isSureToDelete(button, press) || press.preventDefault());
 }
 new ResizeObserver(showPart).observe(canvas);
 showKind();

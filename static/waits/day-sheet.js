@@ -41,7 +41,7 @@ export class DaySheet {
       waits: new Table(section.querySelector("[data-table=waits]")),
     };
     tableToggle(section, () => this.#show());
-    section.querySelector(".range").addEventListener("change", () => this.ask());
+    $(section.querySelector(".range")).on("change", () => this.ask());
     document.addEventListener("visibilitychange", () => this.ask());
     this.#showLegend();
   }

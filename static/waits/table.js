@@ -59,7 +59,7 @@ function showCell(cell, content) {
 export function tableToggle(section, changed) {
   const button = section.querySelector("[data-part=as-table]");
   const table = section.querySelector("[data-part=table]");
-  button.addEventListener("click", () => {
+  $(button).on("click", () => {
     const isShown = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(isShown));
     section.dataset.view = isShown ? "table" : "chart";

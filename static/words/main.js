@@ -54,7 +54,7 @@ async function ring(button) {
 
 for (const button of buttons) {
   button.hidden = false;
-  button.addEventListener("click", () => {
+  $(button).on("click", () => {
     if (!phone.isInCall) {
       ring(button);
     }
