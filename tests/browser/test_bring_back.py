@@ -13,6 +13,7 @@ from tests.support import presses
 from tests.support.line_status import FakeLine, a_caller, a_card, a_status, on_the_air
 from tests.support.looks import NARROW, WIDE, complaints_in_every_look
 from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE
 
 FIRST, SECOND = "+447700900001", "+447700900002"
@@ -49,9 +50,12 @@ def expect_off(button: Locator) -> None:
 
 def test_drop_is_taken_back_with_a_key_and_the_caller_is_first_in_line(cast: Cast, desk: DeskPage) -> None:
     expect_off(desk.bring_back_button)
+    wait_until(lambda: desk.air_seconds >= 5, why="the clock stands")
+    before, read_at = desk.air_seconds, time.monotonic()
     desk.bring_back_button.focus()
     desk.page.keyboard.press("Shift+D")
     expect_on(desk.bring_back_button)
+    dropped_at = time.monotonic()
     expect(desk.advice).to_contain_text(f"{NAME} is being thanked; Bring back makes them first in line.")
     desk.page.keyboard.press("b")
     desk.expect_words("That caller is first in line")
@@ -59,8 +63,11 @@ def test_drop_is_taken_back_with_a_key_and_the_caller_is_first_in_line(cast: Cas
     expect(desk.row("001").locator(".up-next")).to_be_visible()
     expect_off(desk.bring_back_button)
     expect(desk.bring_back_button).to_be_focused()
+    off_air_seconds = time.monotonic() - dropped_at
     desk.next_caller()
     desk.expect_on_air_with("001")
+    most = before + (time.monotonic() - read_at) - off_air_seconds + 2
+    assert before <= desk.air_seconds <= most, "the time on the air goes on, without the time off it"
     first = cast.station.app.status()["desks"][0]["on_air"]
     cast.caller_hears(first, DJ_HZ)
 

@@ -40,8 +40,11 @@ def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None
     expect(ann.advice).to_contain_text("dj is connected and may take over.")
     cast.caller_hears(first, DJ_HZ)
 
+    wait_until(lambda: ann.air_seconds >= 5, why="the clock stands")
+    before = ann.air_seconds
     bob.take_over_button.click()
     bob.expect_on_air_with("001")
+    assert bob.air_seconds >= before, "the caller's time on the air goes on"
     ann.expect_words(r"^dj has taken over\.")
     ann.expect_air_state("elsewhere")
     cast.caller_hears(first, DJ_HZ)

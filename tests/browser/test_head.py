@@ -14,6 +14,7 @@ from tests.support.station import Station
 IN_THE_HEAD = ("Desk", "Screener", "Waits", "Callers", "Messages")
 IN_THE_MENU = {
     "/account": "Your account",
+    "/shows": "Shows",
     "/accounts": "Accounts",
     "/station": "Station",
     "/words": "Words",

@@ -83,6 +83,12 @@ class DeskPage:
         """The word beside the clock of a call on the air: that it is time to wrap up, or over."""
         return self._part("timing")
 
+    @property
+    def air_seconds(self) -> int:
+        """How long the caller has been on the air, as the page's clock says."""
+        minutes, seconds = self._part("air-clock").inner_text().split(":")
+        return 60 * int(minutes) + int(seconds)
+
     def refresh(self) -> None:
         """Presses Refresh, and waits until the page has taken what the line answers now."""
         said = self._part("refreshed")
