@@ -131,7 +131,7 @@ node_modules/.all: package.json package-lock.json .npmrc | $(VENV)/.node
 	@touch node_modules/.pages $@
 
 # What the pages load, one script and one stylesheet each, with the licences of everything inside.
-static/built/manifest.json: deploy/build_pages.mjs node_modules/.pages $(wildcard static/*/*.js static/*/*.css)
+static/built/manifest.json: deploy/build_pages.mjs node_modules/.pages $(wildcard static/*/*.js static/*/*.css static/sound/sdk/*.wav)
 	$(STEP) "Building the pages' scripts and stylesheets" $(BIN)/node deploy/build_pages.mjs
 
 # Browser tests need Chromium, and those of a production machine Caddy. As root on Debian they are installed; elsewhere

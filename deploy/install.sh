@@ -36,7 +36,7 @@ missing=()
 for package in python3-venv caddy; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
 done
-newer=$(find static -path static/built -prune -o \( -name '*.js' -o -name '*.css' \) -newer static/built/manifest.json -print 2>/dev/null || echo all)
+newer=$(find static -path static/built -prune -o \( -name '*.js' -o -name '*.css' -o -path 'static/sound/sdk/*.wav' \) -newer static/built/manifest.json -print 2>/dev/null || echo all)
 [ -z "$newer" ] || command -v make >/dev/null || missing+=(make)
 if [ "${#missing[@]}" -gt 0 ]; then
   step "Installing Debian's packages: ${missing[*]}" sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${missing[*]}"
