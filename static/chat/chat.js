@@ -17,6 +17,7 @@ export class Chat {
   #oldest = 0;
   #unread = 0;
   #ours = [];
+  #lines = new Map(); // by the message's id
   #seenTimer = 0;
 
   /** `root` is the panel of chat/panel.html, which says who is signed in. */
@@ -66,7 +67,16 @@ export class Chat {
 
   #show(messages) {
     const list = this.#part("messages");
-    list.replaceChildren(...messages.map((message) => this.#line(message)));
+    for (const [id, line] of this.#lines) {
+      if (!this.#known.has(id)) {
+        line.remove();
+        this.#lines.delete(id);
+      }
+    }
+    for (const message of messages.filter(({ id }) => !this.#lines.has(id))) {
+      this.#lines.set(message.id, this.#line(message));
+      list.append(this.#lines.get(message.id));
+    }
     list.scrollTop = list.scrollHeight;
     const last = messages.at(-1);
     setText(this.#part("last"), last ? `${last.name}: ${last.text}` : NO_MESSAGES);

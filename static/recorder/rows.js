@@ -1,5 +1,6 @@
 /* The list of recordings: who was on the air and when, downloads of whole tracks and of one caller's part, and the player. */
 
+import { putInOrder } from "../shared/caller-rows.js";
 import { clock } from "../shared/format.js";
 import { setHidden, setText } from "../shared/text.js";
 import { MIX } from "./shape.js";
@@ -15,8 +16,7 @@ function momentsOf({ calls, marks, rate }) {
 export class RecordingRows {
   #list;
   #template;
-  #urls = new Set();
-  #shown = new Map();
+  #rows = new Map(); // by the recording's id: {recording, facts, element, urls}
 
   constructor(list, template) {
     this.#list = list;
@@ -24,82 +24,102 @@ export class RecordingRows {
     $(list).on("click", "[data-from]", ({ currentTarget }) => this.play(rowOf(currentTarget), Number(currentTarget.dataset.from)));
   }
 
-  /** Draws these recordings; `liveId` is the one that is being recorded. */
+  /** Shows these recordings; `liveId` is the one that is being recorded. A row that stays as it is goes on playing. */
   show(recordings, liveId) {
-    this.clear();
-    this.#shown = new Map(recordings.map((recording) => [recording.id, recording]));
-    this.#list.replaceChildren(...recordings.map((recording) => this.#row(recording, recording.id === liveId)));
+    const wanted = new Map(recordings.map((recording) => [recording.id, JSON.stringify([recording, recording.id === liveId])]));
+    for (const [id, { facts }] of this.#rows) {
+      if (wanted.get(id) !== facts) {
+        this.#remove(id);
+      }
+    }
+    for (const recording of recordings.filter(({ id }) => !this.#rows.has(id))) {
+      const row = { recording, facts: wanted.get(recording.id), urls: [] };
+      row.element = this.#draw(row, recording.id === liveId);
+      this.#rows.set(recording.id, row);
+    }
+    putInOrder(this.#list, recordings.map(({ id }) => this.#rows.get(id).element));
   }
 
   /** Lets go of the files: a list that is not seen holds nothing. */
   clear() {
-    this.#list.replaceChildren();
-    this.#urls.forEach((url) => URL.revokeObjectURL(url));
-    this.#urls.clear();
+    for (const id of this.#rows.keys()) {
+      this.#remove(id);
+    }
+  }
+
+  #remove(id) {
+    const { element, urls } = this.#rows.get(id);
+    element.remove();
+    urls.forEach((url) => URL.revokeObjectURL(url));
+    this.#rows.delete(id);
   }
 
   /** Plays the mix of a row's recording, from `seconds` on. */
-  async play(row, seconds) {
-    const player = row.querySelector("audio");
+  async play(element, seconds) {
+    const row = this.#rows.get(element.dataset.id);
+    const player = element.querySelector("audio");
     if (!player.src) {
-      player.src = this.#url(this.#shown.get(row.dataset.id).wav(MIX));
+      player.src = urlOf(row, row.recording.wav(MIX));
     }
     player.hidden = false;
     player.currentTime = seconds;
     await player.play();
   }
 
-  #row(recording, isLive) {
-    const row = this.#template.content.firstElementChild.cloneNode(true);
-    const part = (name) => row.querySelector(`[data-recording="${name}"]`);
+  #draw(row, isLive) {
+    const { recording } = row;
+    const element = this.#template.content.firstElementChild.cloneNode(true);
+    const part = (name) => element.querySelector(`[data-recording="${name}"]`);
     const { title, details } = words.about(recording, isLive);
-    row.dataset.id = recording.id;
+    element.dataset.id = recording.id;
     setText(part("title"), title);
     setText(part("details"), details);
     setHidden(part("presses"), isLive);
     const moments = isLive ? [] : momentsOf(recording);
-    part("moments").replaceChildren(...moments.map((moment) => this.#moment(recording, moment)));
+    part("moments").replaceChildren(...moments.map((moment) => momentItem(row, moment)));
     setHidden(part("moments"), moments.length === 0);
     if (!isLive) {
-      part("tracks").replaceChildren(...recording.tracks.map((track) => this.#link(recording, track, words.trackName(track))));
+      part("tracks").replaceChildren(...recording.tracks.map((track) => link(row, track, words.trackName(track))));
       part("player").setAttribute("aria-label", words.playerName(title));
     }
-    return row;
+    return element;
   }
+}
 
-  #moment(recording, { at, text, call }) {
-    const item = document.createElement("li");
-    const seconds = at / recording.rate;
-    const play = document.createElement("button");
-    Object.assign(play, { type: "button", textContent: clock(seconds) });
-    play.dataset.from = String(seconds);
-    play.setAttribute("aria-label", words.playFrom(clock(seconds)));
-    item.append(play, ` ${text} `);
-    if (call) {
-      for (const track of [call.line, MIX].filter((name) => recording.tracks.includes(name))) {
-        const what = track === MIX ? words.trackName(MIX) : words.OWN_TRACK;
-        item.append(this.#link(recording, track, what, call), " ");
-      }
+function momentItem(row, { at, text, call }) {
+  const { rate, tracks } = row.recording;
+  const item = document.createElement("li");
+  const seconds = at / rate;
+  const play = document.createElement("button");
+  Object.assign(play, { type: "button", textContent: clock(seconds) });
+  play.dataset.from = String(seconds);
+  play.setAttribute("aria-label", words.playFrom(clock(seconds)));
+  item.append(play, ` ${text} `);
+  if (call) {
+    for (const track of [call.line, MIX].filter((name) => tracks.includes(name))) {
+      const what = track === MIX ? words.trackName(MIX) : words.OWN_TRACK;
+      item.append(link(row, track, what, call), " ");
     }
-    return item;
   }
+  return item;
+}
 
-  /** A link that downloads a track, or the part of it that a caller was on the air. */
-  #link(recording, track, text, call = null) {
-    const link = document.createElement("a");
-    link.className = "lone-link";
-    link.textContent = text;
-    link.download = words.fileName(recording, track, call);
-    link.setAttribute("aria-label", words.downloadName(text, call));
-    link.href = this.#url(recording.wav(track, call?.from, call?.to));
-    return link;
-  }
+/** A link that downloads a track, or the part of it that a caller was on the air. */
+function link(row, track, text, call = null) {
+  const anchor = document.createElement("a");
+  anchor.className = "lone-link";
+  anchor.textContent = text;
+  anchor.download = words.fileName(row.recording, track, call);
+  anchor.setAttribute("aria-label", words.downloadName(text, call));
+  anchor.href = urlOf(row, row.recording.wav(track, call?.from, call?.to));
+  return anchor;
+}
 
-  #url(file) {
-    const url = URL.createObjectURL(file);
-    this.#urls.add(url);
-    return url;
-  }
+/** The file's address, which is good for as long as the row is there. */
+function urlOf(row, file) {
+  const url = URL.createObjectURL(file);
+  row.urls.push(url);
+  return url;
 }
 
 export function rowOf(element) {

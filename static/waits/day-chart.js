@@ -48,6 +48,7 @@ export class DayChart {
   #range = { from: 0, until: 1 };
   #count = 0;
   #durations = durationAxis(0, 1);
+  #drawn = "";
 
   constructor(root, paint) {
     this.#root = root;
@@ -65,7 +66,13 @@ export class DayChart {
   }
 
   /** Shows columns of `seconds` each and the waits, both as `/day` tells them, between two moments. */
-  show({ columns, seconds, waits, from, until }) {
+  show(day) {
+    const { columns, seconds, waits, from, until } = day;
+    const drawn = JSON.stringify([day, this.#root.clientWidth]);
+    if (drawn === this.#drawn) {
+      return;
+    }
+    this.#drawn = drawn;
     this.#range = { from, until };
     const most = evenCount(Math.max(...columns.flatMap((column) => [column.joined, column.aired, column.gave_up])));
     for (const [name, chart] of this.#strips) {
@@ -88,6 +95,7 @@ export class DayChart {
 
   /** Reads the page's colours and sizes again. */
   repaint() {
+    this.#drawn = "";
     for (const name of STRIPS) {
       const chart = this.#strips.get(name);
       Object.assign(chart.data.datasets[0], {

@@ -38,6 +38,7 @@ def test_the_desks_talk(cast: Cast) -> None:
     expect(screener.page).to_have_title("(1 new message) · Screener · Radio Call-In")
     expect(screener.page.locator("[data-chat-announcement]")).to_have_text("dj: Two minutes left")
     expect(unread(desk.page)).to_be_hidden()
+    first = messages(screener.page).first.element_handle()
 
     screener.page.keyboard.press("/")
     screener.page.keyboard.type(HOSTILE)
@@ -45,6 +46,7 @@ def test_the_desks_talk(cast: Cast) -> None:
     expect(messages(desk.page).last).to_contain_text(HOSTILE)
     expect(messages(screener.page).last).to_contain_text(HOSTILE)
     expect(messages(screener.page).last).to_have_attribute("data-own", "yes")
+    assert first.evaluate("(line) => line.isConnected"), "a new message draws only its own line"
     expect(screener.page).to_have_title("Screener · Radio Call-In")  # it was in sight for a while
     expect(unread(screener.page)).to_be_hidden()
 

@@ -153,6 +153,28 @@ def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(c
     assert desk.page.evaluate(FOLDERS) == [f"days-{days - 1}"]
 
 
+GOES_ON = """(player) => new Promise((heard) => {
+  player.addEventListener("timeupdate", () => heard(player.isConnected && !player.paused), { once: true });
+})"""
+
+
+def test_a_recording_plays_on_while_another_one_is_deleted(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.page.evaluate(SHELVE, [0, 1])
+    panel = RecorderPanel(desk.page)
+    panel.open()
+    expect(panel.rows).to_have_count(2)
+    player = panel.rows.first.locator("audio")
+    player.evaluate("(player) => { player.loop = true; }")  # it is half a second long
+    panel.rows.first.get_by_role("button", name="Play the mix", exact=True).click()
+    playing = player.element_handle()
+    assert playing.evaluate(GOES_ON)
+    panel.rows.last.get_by_role("button", name="Delete").click()
+    panel.rows.last.get_by_role("button", name="Really delete?").click()
+    expect(panel.rows).to_have_count(1)
+    assert playing.evaluate(GOES_ON)
+
+
 # Folders of recordings that began so many days ago and cannot be read: the journal is torn in its first line.
 TEAR = """async (days) => {
   const { idOf } = await import("/static/recorder/recordings.js");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -222,6 +223,37 @@ def test_the_day_goes_back_as_far_as_is_chosen(station: Station, waits: WaitsPag
         waits.page.get_by_role("radio", name="Last 24 hours").check()
     waits.page.get_by_role("radio", name="Last 4 hours").press("ArrowRight")
     assert any(24 * 3600 <= seconds <= 24 * 3600 + 301 for seconds in asked)
+
+
+COUNT_DRAWINGS = """() => {
+  const chart = Chart.getChart(document.querySelector("[data-strip=waits] canvas"));
+  const { update } = chart;
+  window.drawingsForTest = 0;
+  chart.update = (...how) => {
+    window.drawingsForTest += 1;
+    update.apply(chart, how);
+  };
+}"""
+
+
+def test_the_days_charts_are_drawn_again_only_when_the_day_has_changed(station: Station, waits: WaitsPage) -> None:
+    ring(station, "+447700900001")
+    day: dict[str, Any] = station.app.get(f"/day?from={int(time.time()) - 4 * 3600}").json()
+
+    def ask(calls: int) -> None:
+        waits.page.route("**/day*", lambda route: route.fulfill(json=day | {"calls": calls}))
+        with waits.page.expect_response("**/day*"):
+            waits.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(waits.figure("calls")).to_have_text(str(calls))
+
+    ask(101)
+    waits.page.evaluate(COUNT_DRAWINGS)
+    ask(102)
+    ask(103)
+    assert waits.page.evaluate("window.drawingsForTest") == 0, "the charts do not show the figure"
+    day["waits"][0]["wait_seconds"] += 60
+    ask(104)
+    assert waits.page.evaluate("window.drawingsForTest") == 1
 
 
 def test_the_page_says_that_the_day_cannot_be_read_and_recovers(station: Station, waits: WaitsPage) -> None:
