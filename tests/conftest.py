@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,38 +16,60 @@ from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
 from tests.support.stories import BEHAVIOURS, DOCUMENTED
 
+TESTS = Path(__file__).parent
 LONGEST = [
     "test_store_dead.py",
-    "test_press_stories.py",
-    "test_screening_stories.py",
-    "test_app_dead.py",
-    "test_pin_stories.py",
-    "test_soak_desks.py",
-    "test_waiting_stories.py",
-    "test_calls_not_reaching.py",
-    "test_properties_firestore.py",
     "test_deploy.py",
+    "line/test_properties.py",
+    "test_press_stories.py",
+    "accounts/test_lock_out.py",
+    "line/test_properties_firestore.py",
+    "test_waiting_stories.py",
+    "test_app_dead.py",
     "test_faults.py",
-    "test_languages.py",
+    "test_soak_desks.py",
+    "rehearsal/test_demo.py",
+    "line/test_page_line.py",
+    "test_screening_stories.py",
     "test_told_stories.py",
     "test_soak.py",
+    "setup/test_setup.py",
+    "test_calls_not_reaching.py",
+    "test_pin_stories.py",
+    "test_languages.py",
+    "accounts/test_signing_in.py",
+    "test_listener_stories.py",
     # With Chromium, which other workers begin with.
-    "test_sound_cards.py",
-    "test_whole_show.py",
-    "test_take_over_consent.py",
-    "test_waits.py",
-    "test_waits_looks.py",
-    "test_sounds_page.py",
-    "test_screener_page.py",
-    "test_desk_layout.py",
-    "test_pages_looks.py",
-    "test_sound_panel.py",
-    "test_browser_calls.py",
-    "test_app_engine.py",
-    "test_desk_presses.py",
-    "test_screener_looks.py",
-    "test_recorder.py",
-    "test_sign_in.py",
+    "browser/test_sound_warnings.py",
+    "production/test_call.py",
+    "browser/test_sign_in.py",
+    "browser/test_languages.py",
+    "browser/test_desk_layout.py",
+    "browser/test_pages_looks.py",
+    "production/test_addresses.py",
+    "browser/test_take_over_consent.py",
+    "browser/test_sound_cards.py",
+    "production/test_whole_show.py",
+    "browser/test_browser_calls.py",
+    "browser/test_pages_live.py",
+    "browser/test_desk_presses.py",
+    "browser/test_bring_back.py",
+    "production/test_app_engine.py",
+    "browser/test_sounds_page.py",
+    "browser/test_shows.py",
+    "browser/test_troubles.py",
+    "browser/test_tutorial.py",
+    "browser/test_waits_looks.py",
+    "browser/test_recorder.py",
+    "browser/test_desk_take_over.py",
+    "browser/test_desk_order.py",
+    "browser/test_waits.py",
+    "browser/test_sound_panel.py",
+    "browser/test_screener_page.py",
+    "browser/test_desk_lock.py",
+    "production/test_newer_pages.py",
+    "browser/test_screener_looks.py",
+    "browser/test_missed_calls.py",
 ]
 
 
@@ -57,7 +80,8 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first, so that none is left to run alone at the end."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    order = {TESTS / name: index for index, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 @pytest.hookimpl(optionalhook=True)

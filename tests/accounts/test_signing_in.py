@@ -46,6 +46,7 @@ def test_a_disabled_account_gets_the_same_refusal_as_a_wrong_password(house: Hou
     house.who(house.sign_in("anna"))
 
 
+@pytest.mark.alone
 def test_an_unknown_name_takes_as_long_as_a_known_one(house: House) -> None:
     house.join("anna")
 
