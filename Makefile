@@ -28,14 +28,14 @@ APP := env MALLOC_ARENA_MAX=1 $(BIN)/granian --interface rsgi --loop uvloop --ht
 demo: $(VENV)/.rehearsal static/built/manifest.json
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup --yes --without-health' --app '$(APP)'
 
-# The tests of one file run in one process, because they share what they have started. Five files run at a time on two
-# cores: two of them in Chromium, where a page in a call takes a fifth of a core for as long as it is open, and three
+# The tests of one file run in one process, because they share what they have started. Six files run at a time on two
+# cores: half of them in Chromium, where a page in a call takes a fifth of a core for as long as it is open, and half
 # without, which mostly wait for programs (tests/support/files_at_a_time.py); `make test AT_A_TIME=12` where there are
 # more cores. Tests that measure time run alone. A busy machine can fail a test that waits for real programs: what failed
 # runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
 comma := ,
-AT_A_TIME ?= 5
+AT_A_TIME ?= 6
 BY_FILE := -n $(AT_A_TIME) --dist loadfile --no-loadscope-reorder
 define run_tests
 @echo "$(1):"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support import presses
@@ -17,6 +17,11 @@ FIRST, SECOND, THIRD = "+447700900001", "+447700900002", "+447700900003"
 def write_name(cast: Cast, call_sid: str, name: str) -> None:
     body = {"call_sid": call_sid, "field": "name", "value": name, "base": 0}
     assert cast.station.app.visitor().press("/desk/card", body).status == 200
+
+
+def left_row(page: Page, call_sid: str) -> Locator:
+    """The caller's row in "just left". Callers of earlier tests may be there too, also above it."""
+    return page.locator(f'.left-caller[data-call-sid="{call_sid}"]')
 
 
 def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
@@ -34,7 +39,7 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
     expect(desk.advice).to_contain_text("Ann hung up.")
     assert cast.station.is_waiting(second)
 
-    left = desk.page.locator(".left-caller").first
+    left = left_row(desk.page, first)
     expect(left).to_contain_text("Ann •••001")
     expect(left).to_contain_text("Hung up on the air · just now")
     left.get_by_role("button", name=re.compile("^Card")).click()
@@ -74,7 +79,7 @@ def test_a_caller_who_hangs_up_while_ready_is_told_of(cast: Cast) -> None:
     expect(desk.row("001")).to_contain_text("Ready")
     cast.station.hang_up(first)
     expect(desk.row("001")).to_have_count(0)
-    expect(desk.page.locator(".left-caller").first).to_contain_text("Hung up while ready ·")
+    expect(left_row(desk.page, first)).to_contain_text("Hung up while ready ·")
 
 
 def test_the_screener_sees_who_hung_up_and_can_still_write_their_card(cast: Cast) -> None:
@@ -83,7 +88,7 @@ def test_the_screener_sees_who_hung_up_and_can_still_write_their_card(cast: Cast
     screener = cast.screener()
     expect(screener.row("001")).to_be_visible()
     cast.station.hang_up(first)
-    left = screener.page.locator(".left-caller").filter(has_text="•••001").first
+    left = left_row(screener.page, first)
     expect(left).to_contain_text("Ann •••001")
     expect(left).to_contain_text("Hung up while waiting · just now")
     left.get_by_role("button", name=re.compile("^Card.*Ann$")).press("Enter")

@@ -154,7 +154,9 @@ def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(c
 
 
 GOES_ON = """(player) => new Promise((heard) => {
-  player.addEventListener("timeupdate", () => heard(player.isConnected && !player.paused), { once: true });
+  const isPlaying = () => player.isConnected && !player.paused;
+  player.addEventListener("timeupdate", () => heard(isPlaying()), { once: true });
+  if (!isPlaying()) heard(false);
 })"""
 
 

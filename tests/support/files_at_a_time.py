@@ -25,8 +25,8 @@ class FilesAtATime(LoadFileScheduling):
     """`--dist loadfile`, where a worker goes on with the same kind of file.
 
     What a worker has started (Chromium, Firestore's emulator, a station) serves all its files of the kind. Tests with
-    Chromium keep the processor busy, and most others wait for programs: so no more than half of the workers have
-    Chromium, unless there are no other files. One worker has the files with Firestore, until nothing else is left.
+    Chromium keep the processor busy, and most others wait for programs: so half of the workers have Chromium, and two
+    thirds once no other files wait. One worker has the files with Firestore, until nothing else is left.
     """
 
     def _assign_work_unit(self, node: WorkerController) -> None:
@@ -42,7 +42,7 @@ class FilesAtATime(LoadFileScheduling):
         last = self._last_file(node)
         running = [one for one in self.nodes if one is not node and not one.shutting_down]
         others = [kind_of(file) for one in running if (file := self._last_file(one))]
-        has_room = others.count(Kind.CHROMIUM) < max(1, self.numnodes // 2) or self._has_only_chromium()
+        has_room = others.count(Kind.CHROMIUM) < self._most_with_chromium()
         without_chromium = {Kind.NOTHING} if Kind.FIRESTORE in others else {Kind.NOTHING, Kind.FIRESTORE}
         if last is None and has_room:
             yield {Kind.CHROMIUM}
@@ -53,8 +53,12 @@ class FilesAtATime(LoadFileScheduling):
         if has_room:
             yield {Kind.CHROMIUM}
 
-    def _has_only_chromium(self) -> bool:
-        return all(kind_of(file) is Kind.CHROMIUM for file in self.collection)
+    def _most_with_chromium(self) -> int:
+        kinds = {kind_of(file) for file in self.collection}
+        if kinds == {Kind.CHROMIUM}:
+            return self.numnodes
+        has_others = any(kind_of(file) is not Kind.CHROMIUM for file in self.workqueue)
+        return max(1, self.numnodes // 2 if has_others else self.numnodes * 2 // 3)
 
     def _last_file(self, node: WorkerController) -> str | None:
         return next(reversed(self.assigned_work[node]), None)
