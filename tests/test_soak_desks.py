@@ -135,13 +135,6 @@ def test_an_outcome_must_be_there_and_possible() -> None:
     assert not checks.wrong_outcomes(facts(AIRED), {"CA1": "aired"})
 
 
-def test_a_caller_on_the_air_while_the_app_was_down_is_excused_also_if_no_look_saw_them_there() -> None:
-    twice = replace(AIRED, bridges=2, spoke_with=AIRED.spoke_with * 2)
-    for down, is_excused in (((119.0, 121.0), True), ((110.0, 118.0), True), ((120.5, 125.0), False)):
-        assert bool(checks.wrong_outcomes(facts(AIRED, down=(down,)), {"CA1": "hung_up"})) is not is_excused
-        assert bool(checks.aired_again(facts(twice, down=(down,)))) is not is_excused
-
-
 def test_both_sides_must_agree_about_stages_and_desks() -> None:
     desk = {"name": "air", "leg": "CAdj", "on_air": "CA1"}
     status = {"calls": [{"call_sid": "CA1", "stage": "on_air"}], "current_size": 0, "desks": [desk]}

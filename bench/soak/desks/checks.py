@@ -8,7 +8,6 @@ from typing import Any
 
 from bench.soak.checks import some
 from bench.soak.desks.browser import Answer
-from bench.soak.found import EXCUSED_SECONDS
 from bench.soak.network import Caller
 
 LONGEST_PRESS_SECONDS = 30.0
@@ -33,8 +32,8 @@ def airings(caller: Caller) -> list[float]:
 class Facts:
     """What is known about a show: everybody on the network, all presses, and what the callers and the studio did.
 
-    `down` holds the spans in which the app was down, `excused` the callers that a look saw on the air then, because the
-    app could not report them: see `unreported`.
+    `down` holds the spans in which the app was down, `excused` the callers that were on the air then, because the app
+    could not report them.
     `turned_away` are callers that rang from a blocked number. `unheard_stars`: callers whose `*` may not be reported.
     `early_stars` says when a `*` ended the caller that was to come, `lost_on_the_way` when each call
     that was neither in line nor on the air was over.
@@ -62,19 +61,6 @@ class Facts:
         """The presses that may have taken effect; only those with this verdict, if one is given."""
         wanted = (answer for answer in self.answers if answer.path == path and answer.may_count)
         return [answer for answer in wanted if not verdict or answer.body["verdict"] == verdict]
-
-    @property
-    def unreported(self) -> frozenset[str]:
-        """Callers whose time on the air the app need not know of: nobody answered when it began, or a look excused it.
-
-        On a busy machine a caller can go on the air and end between two looks. The network knows when they did.
-        """
-        began = {one.call_sid: [self.rang_at[one.call_sid] + at for at in airings(one)] for one in self.mine}
-        return self.excused | {
-            call_sid
-            for call_sid, moments in began.items()
-            if any(since <= at <= until + EXCUSED_SECONDS for at in moments for since, until in self.down)
-        }
 
     @property
     def let_go(self) -> list[Answer]:
@@ -142,11 +128,10 @@ def never_made_ready(facts: Facts) -> list[str]:
 def aired_again(facts: Facts) -> list[str]:
     """Callers that were on the air more often than the studio left them, put them on hold, or brought them back."""
     back = [answer.call_sid for way in ("hold", "bring-back") for answer in facts.pressed(f"/desk/{way}")]
-    unreported = facts.unreported
     again = [
         f"{caller.call_sid} ({len(airings(caller))} times)"
         for caller in facts.mine
-        if caller.call_sid not in unreported
+        if caller.call_sid not in facts.excused
         if len(airings(caller)) > 1 + facts.left_alone.get(caller.call_sid, 0) + back.count(caller.call_sid)
         if caller.call_sid not in facts.unheard_stars
     ]
@@ -195,7 +180,7 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
     """Calls that are over at the network without an outcome, or with one that cannot be true."""
     let_go = {answer.call_sid for answer in facts.pressed("/screen/verdict", "let_go")}
     blocked = {answer.call_sid for answer in facts.pressed("/screen/verdict", "block")} | facts.turned_away
-    unreported, wrong = facts.unreported, []
+    wrong = []
     for caller in facts.mine:
         call_sid = caller.call_sid
         if caller.live or call_sid not in outcomes:
@@ -209,7 +194,7 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
             "hung_up": not was_on
             and (caller.cut_off_by_error or call_sid in facts.hung_up | let_go | blocked | facts.starred_away),
         }
-        if not outcome or not (possible.get(outcome, False) or call_sid in unreported):
+        if not outcome or not (possible.get(outcome, False) or call_sid in facts.excused):
             wrong.append(f"{call_sid} is {outcome}, on the air {len(airings(caller))} times")
     return [f"{len(wrong)} have no outcome, or a wrong one: {some(wrong)}"] if wrong else []
 
