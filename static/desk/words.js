@@ -38,7 +38,7 @@ export function onLine(words, line) {
   return line ? `${words}, line ${line.number}` : words;
 }
 
-export const TAKE_WORDS = Object.freeze({ waiting: "Take", held: "Back on air" });
+export const TAKE_WORDS = Object.freeze({ waiting: "Take", held: "Resume" });
 
 /* How a caller looks in the list: their stage, and what is about to become of them. */
 export const LOOK_WORDS = Object.freeze({

@@ -92,7 +92,7 @@ def test_hold_keeps_the_caller_with_music_and_brings_them_back(cast: Cast) -> No
     cast.station.advance(60)
     assert cast.station.is_waiting(second), "nobody follows"
 
-    desk.page.get_by_role("button", name=re.compile("^Back on air.*the caller ending 001$")).click()
+    desk.page.get_by_role("button", name=re.compile("^Resume.*the caller ending 001$")).click()
     desk.expect_on_air_with("001")
     cast.caller_hears(first, DJ_HZ)
     assert cast.station.is_waiting(second)

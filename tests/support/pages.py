@@ -107,7 +107,7 @@ class DeskPage:
 
     def take_button(self, last_digits: str) -> Locator:
         """The button in the row of the caller with these last digits."""
-        return self.page.get_by_role("button", name=re.compile(f"^(Take|Back on air).*the caller ending {last_digits}"))
+        return self.page.get_by_role("button", name=re.compile(f"^(Take|Resume).*the caller ending {last_digits}"))
 
     def card_button(self, last_digits: str) -> Locator:
         """The button that opens the card in the row of the caller with these last digits."""
