@@ -200,7 +200,7 @@ class Takeover:
         """A leg pressed `*` before it ended, and the request comes late: thanks the caller that the leg let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
-            if call is not None and desk_rules.has_let_go(desk, call, request):
+            if call is not None and takeover.has_let_go(desk, call, request):
                 self._store.change_desk(desk.name, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)

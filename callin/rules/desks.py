@@ -17,11 +17,9 @@ from callin.model import (
     Press,
     PressKind,
     Programme,
-    Stage,
     WaitInSilence,
     is_screen,
 )
-from callin.rules.calls import WAITS
 from callin.rules.claims import CLAIM_SECONDS
 
 PRESS_SECONDS = 20.0
@@ -29,6 +27,10 @@ PRESS_SECONDS = 20.0
 
 TOGETHER_SECONDS = 1.5
 """Two people that press within this time mean the same caller, though the second page may already show the next."""
+
+FALLBACK_SECONDS = 3.0
+"""How long Twilio waits for our answer to the studio's fallback document, which says so: `#rt=3000`. Then it has that
+document again."""
 
 NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
 """After these the desk is paused until Next, also with auto-advance."""
@@ -180,8 +182,14 @@ def is_current(desk: Desk, request: DeskRequest) -> bool:
     if request.leg != desk.leg:
         return False
     if request.adrift:
-        return not (request.token and request.token == desk.request_token)
+        return not (_is_overtaken(desk, request) or (request.token and request.token == desk.request_token))
     return desk.instructed_leg != request.leg or request.turn == desk.turn
+
+
+def _is_overtaken(desk: Desk, request: DeskRequest) -> bool:
+    """Whether a wake has moved the leg into its present turn while this request of a leg adrift was on the way."""
+    was_woken = desk.instructed_leg == request.leg and desk.woken_turn == desk.turn - 1
+    return was_woken and request.at - desk.began_at < FALLBACK_SECONDS
 
 
 def next_turn(desk: Desk, request: DeskRequest, promised: str, dials: str = "") -> Desk:
@@ -275,21 +283,10 @@ def woken(desk: Desk, turn: int) -> Desk:
 def asked_late(desk: Desk, request: DeskRequest) -> Desk:
     """The desk after its leg asked with an older turn. If a caller is on the air, a late request has separated the two.
 
-    The same request twice, with the same token, changes nothing. Nor does a late request of a screener's leg.
+    The same request twice, with the same token, changes nothing. Nor does a late request of a screener's leg, or of a
+    leg adrift, which has left that document.
     """
-    if is_screen(desk.name) or request.leg != desk.leg or (request.token and request.token == desk.request_token):
+    is_doubled = request.token and request.token == desk.request_token
+    if is_screen(desk.name) or request.adrift or request.leg != desk.leg or is_doubled:
         return desk
     return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk
-
-
-def has_let_go(desk: Desk, call: Call, request: DeskRequest) -> bool:
-    """Whether a late request of a leg that is over shows that the leg had let this caller go.
-
-    Until then the caller counts as left alone, and comes back to the desk's new leg.
-    """
-    is_of_their_turn = (call.desk_leg, call.desk_turn) == (request.leg, request.turn)
-    if not is_of_their_turn or request.woken or desk.woken_turn == request.turn or call.intent:
-        return False
-    came_from_the_air = [moment.stage for moment in call.moments[-2:-1]] == [Stage.ON_AIR]
-    is_on_the_way_back = call.stage in WAITS and call.returned and call.bridged and came_from_the_air
-    return call.stage is Stage.ON_AIR or is_on_the_way_back

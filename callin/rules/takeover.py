@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from callin.model import Desk, InstructionKind, is_screen
+from callin.model import Call, Desk, InstructionKind, Stage, is_screen
+from callin.rules.calls import WAITS
+from callin.rules.desks import DeskRequest
 
 LEGS_REMEMBERED = 8
 
@@ -183,6 +185,19 @@ def is_idle(desk: Desk, now: float) -> bool:
     """Whether it is a screener's desk that nobody will use again: no leg, no caller, for a day."""
     is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)
     return is_screen(desk.name) and is_empty and now - desk.began_at >= IDLE_SECONDS
+
+
+def has_let_go(desk: Desk, call: Call, request: DeskRequest) -> bool:
+    """Whether a late request of a leg that is over shows that the leg had let this caller go.
+
+    Until then the caller counts as left alone, and comes back to the desk's new leg.
+    """
+    is_of_their_turn = (call.desk_leg, call.desk_turn) == (request.leg, request.turn)
+    if not is_of_their_turn or request.woken or desk.woken_turn == request.turn or call.intent:
+        return False
+    came_from_the_air = [moment.stage for moment in call.moments[-2:-1]] == [Stage.ON_AIR]
+    is_on_the_way_back = call.stage in WAITS and call.returned and call.bridged and came_from_the_air
+    return call.stage is Stage.ON_AIR or is_on_the_way_back
 
 
 def _without_rival(desk: Desk, leg: str) -> Desk:

@@ -189,13 +189,13 @@ class Comparison:
     def _found(self, found: Found, desk: Desk | None, in_progress: dict[str, CallState]) -> None:
         """Takes a call into the line where Twilio has it, or thanks it if the live air desk has let it go.
 
-        `desk` is the first air desk if its leg lives.
+        `desk` is the first air desk if its leg lives. A call that has changed since the lists were read stays as it is.
         """
         call = self._store.call(found.call_sid)
         if call is not None and call.air_desk != AIR_DESK:
             extra = self._store.desk(call.air_desk)
             desk = extra if extra.leg in in_progress else None
-        if desk and call is not None and claims.was_let_go(call, desk, found.queued_at):
+        if desk and call is not None and call.changed_at <= found.at and claims.was_let_go(call, desk, found.queued_at):
             self._control.thank(call.call_sid)
             self._desks.end(call.call_sid, Outcome.AIRED)
         else:

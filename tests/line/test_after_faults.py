@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from callin.contracts import PhoneError
 from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, AIR_QUEUE, Call, CallState, DialCaller, DialLine, Follow, Outcome, Stage
+from callin.rules import desks
 from tests.line.conftest import DJ, House
 
 ME = "dj_me"
@@ -61,6 +62,21 @@ def test_a_caller_that_a_late_wake_took_away_is_on_the_air_again_in_the_same_tur
     assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.desks.on_air("CA1", DJ, turn)
     assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
+
+
+def test_a_request_of_the_fallback_document_that_a_wake_has_overtaken_lets_nobody_go(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.ask()
+    house.desks.wake(DJ, house.desk.turn)
+    document = house.ask(woken=True)
+    assert isinstance(document, DialLine)
+    house.desks.on_air("CA1", DJ, document.turn)
+    house.clock.advance(desks.FALLBACK_SECONDS - 0.1)
+    before = house.desk
+    assert house.ask(adrift=True) == document
+    assert house.desk == before
+    house.clock.advance(0.1)  # now it is a leg that the fallback document has had again
+    assert house.ask(adrift=True) == DialLine(document.turn + 1)
 
 
 def test_a_queues_error_that_comes_late_does_not_take_a_caller_off_the_air(house: House) -> None:
