@@ -73,7 +73,7 @@ def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoke
     presses.DeskBrowser(cast.station.app).set(automatic=False)
     desk = cast.desk()
     call = cast.call_page()
-    in_line(cast, call)
+    sid = in_line(cast, call)
     call.page.evaluate(
         """() => {
           const title = document.querySelector("[data-part=title]");
@@ -83,6 +83,7 @@ def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoke
     )
     desk.connect()
     expect_place(call, "on_air", "ON AIR")
+    cast.desk_leg(sid)  # the app says on air just before the bridge
     call.hang_up()
     expect(call.title).to_have_text("You hung up.")
     left = desk.page.locator(".left-caller").first
