@@ -2,8 +2,8 @@
 
 import { saysNo } from "../shared/send.js";
 import { setText } from "../shared/text.js";
+import { recall, remember } from "../shared/storage.js";
 import { WORDS } from "./language.js";
-import { recall, remember } from "./memory.js";
 
 const TIMEOUT_MS = 5000;
 const KEPT = "listener-about";

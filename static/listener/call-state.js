@@ -1,6 +1,6 @@
 /* Asks the app where this browser's call stands, and remembers over a reload that there was one. */
 
-import { forget, recall, remember } from "./memory.js";
+import { forget, recall, remember } from "../shared/storage.js";
 
 const SECONDS_AT_FIRST = 2; // then the app says when to ask again
 const TIMEOUT_MS = 5000;
@@ -131,7 +131,7 @@ export class CallState {
   /* The app has answered about that call. */
   #settle(sid) {
     if (this.known.ended) {
-      this.#forget();
+      forget(KEPT); // the page has said so: after a reload there is nothing more to say
     } else if (sid && !this.known.call && !this.#phone.isInCall) {
       this.#remember(""); // it was never in line, so the next question is about any call of this browser
     }
@@ -161,10 +161,5 @@ export class CallState {
     } else {
       forget(KEPT);
     }
-  }
-
-  /* It is over, and the page has said so: after a reload there is nothing more to say. This page still shows it. */
-  #forget() {
-    forget(KEPT);
   }
 }

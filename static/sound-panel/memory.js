@@ -1,5 +1,7 @@
 /* What this browser's user has chosen for sound: devices by id and name, and how the microphone is treated. */
 
+import { BROWSER, recall, remember } from "../shared/storage.js";
+
 const KEY = "callin.desk.sound";
 
 /**
@@ -8,17 +10,9 @@ const KEY = "callin.desk.sound";
  */
 export function recallSound(processing) {
   const nothing = { input: null, output: null, outputs: {}, processing };
-  try {
-    return { ...nothing, ...JSON.parse(localStorage.getItem(KEY)) };
-  } catch {
-    return nothing; // nothing is stored, or storage is switched off
-  }
+  return { ...nothing, ...JSON.parse(recall(KEY, BROWSER)) };
 }
 
 export function rememberSound(choice) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(choice));
-  } catch {
-    // Storage may be switched off: the choice then lasts until the page is left.
-  }
+  remember(KEY, JSON.stringify(choice), BROWSER);
 }
