@@ -1,16 +1,28 @@
 /* Single-key shortcuts for the desk. They can be switched off, since a stray key must never reach the air. */
 
+import { BROWSER, recall, remember } from "./storage.js";
+
 const SETTING = "callin.desk.keys";
 const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
+const TYPED_ON_MS = 1500; // fingers go on for a moment
+
+let typed = { field: null, at: 0 }; // where and when something was last typed
 
 /**
  * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that returns false leaves the key to the
  * browser. `box` is the checkbox that switches them.
  */
 export function listenForKeys(actions, box) {
-  box.checked = read() !== "off";
-  $(box).on("change", () => write(box.checked ? "on" : "off"));
+  box.checked = recall(SETTING, BROWSER) !== "off";
+  $(box).on("change", () => remember(SETTING, box.checked ? "on" : "off", BROWSER));
+  document.addEventListener("pointerdown", () => {
+    typed.field = null;
+  });
   document.addEventListener("keydown", (event) => {
+    if (isTypedOn(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.repeat && event.key === "Enter" && event.target.closest?.("button")) {
       event.preventDefault(); // held down, it would press again and again
       return;
@@ -27,6 +39,19 @@ export function listenForKeys(actions, box) {
       event.preventDefault();
     }
   });
+}
+
+/** Whether the key was still meant for a field that has gone, as the card does when its caller hangs up. */
+function isTypedOn({ target, key }) {
+  if (key === "Escape" || key === "Tab") {
+    typed.field = null;
+  } else if (target.matches?.(WRITTEN_IN)) {
+    typed = { field: target, at: Date.now() };
+  } else if (typed.field?.getClientRects().length === 0 && Date.now() - typed.at < TYPED_ON_MS) {
+    typed.at = Date.now();
+    return key.length === 1 || key === "Enter";
+  }
+  return false;
 }
 
 /** Leaves a field, for its row if it has one: what is written is saved, and the keys work again. */
@@ -46,20 +71,4 @@ function isElsewhere({ target, key }) {
   }
   const isChoosing = target.matches("input:is([type=radio], [type=range])") && key.startsWith("Arrow");
   return isChoosing || target.closest("dialog[open], [popover]") !== null || target.matches(WRITTEN_IN);
-}
-
-function read() {
-  try {
-    return localStorage.getItem(SETTING);
-  } catch {
-    return null;
-  }
-}
-
-function write(value) {
-  try {
-    localStorage.setItem(SETTING, value);
-  } catch {
-    // Storage may be switched off: the choice then lasts until the page is left.
-  }
 }

@@ -56,6 +56,29 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
     assert cast.station.is_waiting(third)
 
 
+def test_what_is_still_being_typed_when_a_caller_hangs_up_presses_nothing(cast: Cast) -> None:
+    """N, O, A and M are keys of the desk, and the card goes with its caller."""
+    presses.DeskBrowser(cast.station.app).set(automatic=False)
+    first, second = cast.waiting(FIRST, SECOND)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    keys = desk.page.keyboard
+    keys.press("w")
+    expect(CardFields(desk.air_card).name).to_be_focused()
+    cast.station.hang_up(first)
+    while desk.air_card.is_visible():
+        keys.press("n")
+    keys.type("no, a man", delay=100)
+    desk.expect_air_state("standby")
+    expect(desk.page.get_by_role("switch", name="Auto-advance")).not_to_be_checked()
+    assert cast.station.is_waiting(second)
+    desk.page.mouse.click(5, 5)
+    keys.press("n")
+    desk.expect_on_air_with("002")
+
+
 def test_with_auto_advance_the_next_caller_follows_and_the_page_says_who_hung_up(cast: Cast) -> None:
     first, second = cast.waiting(FIRST, SECOND)
     write_name(cast, first, "Ann")
