@@ -1,14 +1,16 @@
 /* Keeps the screen awake while a call is up: a phone that sleeps may end the call. Browsers without it go without. */
 
 let wanted = false;
+let isAsking = false;
 let lock = null;
 
+/** It may be called at every change: there is one lock at most. */
 export function keepAwake(on) {
   wanted = on;
   if (on) {
     ask();
-  } else if (lock) {
-    lock.release().catch(() => {});
+  } else {
+    lock?.release().catch(() => {});
     lock = null;
   }
 }
@@ -17,16 +19,20 @@ export function keepAwake(on) {
 document.addEventListener("visibilitychange", ask);
 
 function ask() {
-  if (!wanted || document.visibilityState !== "visible" || !navigator.wakeLock) {
+  if (!wanted || isAsking || lock?.released === false || document.hidden || !navigator.wakeLock) {
     return;
   }
+  isAsking = true;
   navigator.wakeLock.request("screen").then(
     (granted) => {
+      isAsking = false;
       lock = granted;
       if (!wanted) {
         keepAwake(false);
       }
     },
-    () => {}, // refused: a low battery, or the browser's settings
+    () => {
+      isAsking = false; // refused: a low battery, or the browser's settings
+    },
   );
 }

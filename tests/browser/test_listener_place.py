@@ -64,6 +64,34 @@ def test_mute_by_keyboard_and_a_meter_that_moves(cast: Cast) -> None:
     wait_until(lambda: level(page) > 0.05, why="the meter stands still after unmuting")
 
 
+COUNTS_LOCKS = """
+  window.locksForTest = new Set();
+  const request = async () => {
+    const lock = { released: false };
+    lock.release = async () => {
+      lock.released = true;
+      locksForTest.delete(lock);
+    };
+    locksForTest.add(lock);
+    return lock;
+  };
+  Object.defineProperty(navigator, "wakeLock", { value: { request } });
+"""
+
+
+def test_one_lock_keeps_the_screen_awake_for_as_long_as_the_call(cast: Cast) -> None:
+    call = cast.call_page()
+    call.page.add_init_script(COUNTS_LOCKS)
+    call.page.reload()
+    expect(call.title).to_have_text("Ready when you are.")
+    in_line(cast, call)
+    call.page.get_by_role("button", name="Mute").click()
+    expect(call.page.get_by_role("button", name="Unmute")).to_be_visible()
+    assert call.page.evaluate("locksForTest.size") == 1
+    call.hang_up()
+    wait_until(lambda: call.page.evaluate("locksForTest.size") == 0, why="the screen stays awake")
+
+
 def level(page: Page) -> float:
     return float(page.get_by_role("meter", name="Your microphone").evaluate("(meter) => meter.value"))
 
