@@ -1,7 +1,7 @@
 /* The strip of one line: its caller's fader, and the presses that are for this line alone. */
 
 import { callerInSentence } from "../cards/words.js";
-import { setOff, setText } from "../shared/text.js";
+import { setAria, setHidden, setOff, setText } from "../shared/text.js";
 import { SILENT_DB } from "./channel.js";
 import { faderWords, lineName } from "./words.js";
 
@@ -33,8 +33,8 @@ export class Strip {
    * now; `thanked`: the caller that Bring back means, or null.
    */
   show(channel, isSelected, isOff, thanked = null) {
-    this.#root.hidden = !channel;
-    this.#parts.select.hidden = !channel;
+    setHidden(this.#root, !channel);
+    setHidden(this.#parts.select, !channel);
     if (!channel) {
       return;
     }
@@ -44,10 +44,10 @@ export class Strip {
     }
     const words = faderWords(channel.faderDb, SILENT_DB);
     setText(db, words);
-    fader.setAttribute("aria-valuetext", words);
+    setAria(fader, "valuetext", words);
     const pressed = { select: isSelected, mute: channel.isMuted, cue: channel.isCued, level: channel.isLevelling };
     for (const what of SWITCHES) {
-      this.#parts[what].setAttribute("aria-pressed", String(pressed[what]));
+      setAria(this.#parts[what], "pressed", pressed[what]);
     }
     for (const what of ["hold", "drop", "drop-all"].filter((name) => this.#parts[name])) {
       setOff(this.#parts[what], isOff);

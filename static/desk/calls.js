@@ -2,10 +2,10 @@
 
 import { isAirDesk } from "../shared/air.js";
 import { RowCard } from "../cards/row-card.js";
-import { CallerRows, putInOrder } from "../shared/caller-rows.js";
+import { CallerRows } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
 import { glide, placesOf } from "../shared/motion.js";
-import { setHidden, setText } from "../shared/text.js";
+import { putInOrder, setHidden, setText } from "../shared/text.js";
 import { callerInWords, moreBehind } from "../shared/words.js";
 import { isKeptBack, upNext } from "./lineup.js";
 import { ScrollAnchor } from "./scroll-anchor.js";

@@ -1,7 +1,7 @@
 /* The DJ's own part of the page: on the air or not, the status line, and which buttons work. */
 
 import { callerInSentence, whoInWords } from "../cards/words.js";
-import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { setAria, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
@@ -44,6 +44,11 @@ function guardedBy({ air, otherLine, isOnOtherLine }) {
     return "yes";
   }
   return air.call || isOnOtherLine ? "hang-up" : "no";
+}
+
+/** Whether a press of this button is on its way, or one that it would double. */
+function isUnderWay(what, { press, isHangingUp }) {
+  return what === "hangUp" ? isHangingUp : press.isResting && ONE_AT_A_TIME.has(what);
 }
 
 export class DeskPanel {
@@ -100,16 +105,12 @@ export class DeskPanel {
     sayInTitle("question", titleOfQuestion(air));
     sayInTitle("state", TITLE_WORDS[ON_AIR.has(state) || facts.isOnOtherLine ? "on" : state] ?? "");
 
-    for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
-      setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
-    }
-    setOff(this.buttons.hangUp, whyNot("hangUp", facts) !== "" || facts.isHangingUp);
     this.#showInPlaces(facts);
-    if (!this.isMeant("next")) {
-      setOff(this.buttons.next, true);
+    for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
+      setOff(this.buttons[what], whyNot(what, facts) !== "" || !this.isMeant(what) || isUnderWay(what, facts));
     }
     setText(this.#part("bring-back-who"), facts.thanked ? ` ${callerInSentence(facts.thanked)}` : "");
-    this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
+    setAria(this.buttons.mute, "pressed", phone.muted);
     const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
     for (const what of ["next", "drop", "hold"]) {
       setText(this.#part(`${what}-word`), onLine(BUTTON_WORDS[what][pressed === what ? 1 : 0], facts.otherLine));
@@ -171,10 +172,7 @@ export class DeskPanel {
   }
 
   #showSwitch(name, on) {
-    const checked = String(on);
-    if (this.buttons[name].getAttribute("aria-checked") !== checked) {
-      this.buttons[name].setAttribute("aria-checked", checked);
-    }
+    setAria(this.buttons[name], "checked", on);
     setText(this.#part(`${name}-word`), SWITCH_WORDS[name][on ? "on" : "off"]);
   }
 

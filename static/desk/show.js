@@ -1,7 +1,7 @@
 /* What holds for the whole line: open, last calls or closed; how many may wait; whether callers are screened, or asked to press 1. */
 
 import { timeOfDay } from "../shared/format.js";
-import { isOff, setData, setOff, setText } from "../shared/text.js";
+import { isOff, setAria, setData, setOff, setText } from "../shared/text.js";
 import { closingWords } from "./closing.js";
 import { send } from "../shared/send.js";
 import { BUTTON_WORDS, LIMIT_IS_A_NUMBER, OPENING_WORDS, SHOW_NOT_CHANGED, SWITCH_WORDS, sureToClose } from "./words.js";
@@ -49,19 +49,14 @@ export class ShowBar {
     this.#waiting = status.current_size + status.calls.filter(({ stage }) => stage === "held").length;
     const { opening, opening_since: at, most_callers: most } = this.#show;
     for (const button of this.#openings) {
-      const isPressed = String(button.dataset.opening === opening);
-      if (button.getAttribute("aria-pressed") !== isPressed) {
-        button.setAttribute("aria-pressed", isPressed);
-      }
+      setAria(button, "pressed", button.dataset.opening === opening);
     }
     setData(this.#root, "opening", opening);
     const since = at ? ` since ${timeOfDay(new Date(at * 1000))}` : "";
     setText(this.#part("opening-words"), OPENING_WORDS[opening]?.(since) ?? "");
     for (const [name, setting] of Object.entries(SWITCHES)) {
       const isOn = this.#show[setting];
-      if (this.#part(name).getAttribute("aria-checked") !== String(isOn)) {
-        this.#part(name).setAttribute("aria-checked", String(isOn));
-      }
+      setAria(this.#part(name), "checked", isOn);
       setText(this.#part(`${name}-word`), SWITCH_WORDS[name][isOn ? "on" : "off"]);
     }
     setData(this.#root, "screened", this.#show.screened ? "yes" : "no");

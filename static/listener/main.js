@@ -3,7 +3,7 @@
 import { clock } from "../shared/format.js";
 import { Phone } from "../shared/phone.js";
 import { Stage } from "../shared/stage.js";
-import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
+import { isOff, setAria, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { About } from "./about.js";
@@ -84,7 +84,7 @@ function showButtons() {
   setOff(part("call"), phone.stage === Stage.LOADING || !mayCall);
   setText(part("call-word"), callWord());
   setHidden(part("ready"), !state.call?.is_asked);
-  part("mute").setAttribute("aria-pressed", String(phone.muted));
+  setAria(part("mute"), "pressed", phone.muted);
   setText(part("mute-word"), WORDS.mute[phone.muted ? "on" : "off"]);
 }
 

@@ -4,7 +4,7 @@ import { LiveLine } from "../shared/live.js";
 import { send } from "../shared/send.js";
 import "../shared/form-token.js";
 import { ServerClock } from "../shared/server-clock.js";
-import { setData, setHidden, setText } from "../shared/text.js";
+import { putInOrder, setData, setHidden, setText } from "../shared/text.js";
 import { notLive } from "../shared/words.js";
 import { MessageRow } from "./row.js";
 import { CANNOT_PLAY, DELETED, LIST_IS_OLD, ON_CARD, UNREACHABLE, summaryWords, undeletedWords } from "./words.js";
@@ -58,16 +58,7 @@ async function ask() {
 
 function show({ messages, undeleted }) {
   removeAllBut(new Set(messages.map((one) => one.id)));
-  let next = part("list").firstElementChild;
-  for (const message of messages) {
-    const row = rows.get(message.id) ?? made(message);
-    row.show(message);
-    if (row.element === next) {
-      next = next.nextElementSibling;
-    } else {
-      part("list").insertBefore(row.element, next);
-    }
-  }
+  putInOrder(part("list"), messages.map(shown));
   setHidden(part("empty"), messages.length > 0);
   setText(part("summary"), summaryWords(messages));
   setText(part("undeleted"), undeletedWords(undeleted));
@@ -86,6 +77,13 @@ function removeAllBut(ids) {
       }
     }
   }
+}
+
+/** Shows one message in its row, and returns the row's element. */
+function shown(message) {
+  const row = rows.get(message.id) ?? made(message);
+  row.show(message);
+  return row.element;
 }
 
 function made(message) {

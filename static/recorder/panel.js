@@ -2,7 +2,7 @@
 
 import { isSureToDelete } from "../shared/delete-button.js";
 import { clock } from "../shared/format.js";
-import { setData, setHidden, setOff, setText, isOff } from "../shared/text.js";
+import { isOff, setAria, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { PHONE_WHY_NOT, RECORDED } from "../shared/words.js";
 import { isAnyTabRecording, roomLeft, secondsIn, whatIsLacking } from "./browser.js";
 import { Recorder } from "./recorder.js";
@@ -100,7 +100,7 @@ export class RecorderPanel {
     const { state } = this.#recorder;
     this.#showState();
     setText(this.#part("toggle-word"), words.BUTTON_WORDS[state]);
-    this.#part("toggle").setAttribute("aria-pressed", String(state === "on"));
+    setAria(this.#part("toggle"), "pressed", state === "on");
     const isUnable = Boolean(this.#lacks) || (this.#isSignedOut && state === "off");
     setOff(this.#part("toggle"), isUnable || state === "starting" || state === "ending");
     setOff(this.#part("mark"), state !== "on");

@@ -1,8 +1,7 @@
 /* The list of recordings: who was on the air and when, downloads of whole tracks and of one caller's part, and the player. */
 
-import { putInOrder } from "../shared/caller-rows.js";
 import { clock } from "../shared/format.js";
-import { setHidden, setText } from "../shared/text.js";
+import { putInOrder, setHidden, setText } from "../shared/text.js";
 import { MIX } from "./shape.js";
 import * as words from "./words.js";
 

@@ -5,7 +5,7 @@ import { Draft } from "../cards/draft.js";
 import { Field } from "../cards/field.js";
 import { badgesOf } from "../cards/words.js";
 import { send } from "../shared/send.js";
-import { setHidden, setText } from "../shared/text.js";
+import { setAria, setHidden, setText } from "../shared/text.js";
 import { NO_ANSWER } from "../shared/words.js";
 import { historyItem, personButton } from "./known-parts.js";
 
@@ -56,9 +56,9 @@ export class Known {
     showBadges(this.#part("badges"), badges);
     setHidden(this.#part("nothing"), this.#answer.is_browser || badges.length + this.#answer.people.length > 0);
     for (const button of this.#standings) {
-      button.setAttribute("aria-pressed", String(button.dataset.standing === call.known?.standing));
+      setAria(button, "pressed", button.dataset.standing === call.known?.standing);
     }
-    this.#part("block-browser").setAttribute("aria-pressed", String(call.known?.standing === "blocked"));
+    setAria(this.#part("block-browser"), "pressed", call.known?.standing === "blocked");
   }
 
   async #ask(callSid) {

@@ -2,10 +2,10 @@
 
 import { isAirDesk } from "../shared/air.js";
 import { RowCard } from "../cards/row-card.js";
-import { CallerRows, putInOrder } from "../shared/caller-rows.js";
+import { CallerRows } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
 import { glide, placesOf } from "../shared/motion.js";
-import { setHidden, setText } from "../shared/text.js";
+import { putInOrder, setHidden, setText } from "../shared/text.js";
 import { STAGE_WORDS, callerInWords } from "../shared/words.js";
 import { isCleared, isFree } from "./own-desk.js";
 import { COMING_ON_AIR } from "./words.js";

@@ -2,7 +2,7 @@
 
 import { whoInWords } from "../cards/words.js";
 import { clock } from "../shared/format.js";
-import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { setAria, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
@@ -56,7 +56,7 @@ export class TalkPanel {
     for (const button of this.verdicts) {
       setOff(button, whyNot("verdict", facts) !== "");
     }
-    this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
+    setAria(this.buttons.mute, "pressed", phone.muted);
     setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
     setText(this.#part("block-word"), BLOCK_WORDS[isBlocking ? "sure" : call?.number === "browser" ? "browser" : "number"]);
     this.#swap(ownDesk.isInTalk);

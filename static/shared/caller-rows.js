@@ -30,7 +30,7 @@ export class CallerRows {
   }
 
   /**
-   * The row of `call` (made, where it has none), showing it: `look` is how it looks, `stage` the word for that; `mine` is one's
+   * The row of `call` (made if it has none), showing it: `look` is how it looks, `stage` the word for that; `mine` is one's
    * own desk, as rows name it.
    */
   show(call, { look, stage, isOnAir, mine }) {
@@ -96,17 +96,5 @@ export class CallerRows {
     setOff(row.take, this.#isOff);
     this.#rows.set(callSid, row);
     return row;
-  }
-}
-
-/** Puts `elements` into `list` in their order, and moves none that stands where it should. */
-export function putInOrder(list, elements) {
-  let next = list.firstElementChild;
-  for (const element of elements) {
-    if (element === next) {
-      next = next.nextElementSibling;
-    } else {
-      list.insertBefore(element, next);
-    }
   }
 }

@@ -2,7 +2,7 @@
 
 import { RowCard } from "../cards/row-card.js";
 import { callerInSentence, whoInWords } from "../cards/words.js";
-import { setData, setHidden, setText } from "./text.js";
+import { putInOrder, setData, setHidden, setText } from "./text.js";
 import { agoWords, awayWords, callerLabel, endWords, keptWords } from "./words.js";
 
 const KEPT_SECONDS = 600;
@@ -39,13 +39,7 @@ export class JustLeft {
         this.#rows.delete(callSid);
       }
     }
-    recent.forEach((call, index) => {
-      const row = this.#rows.get(call.call_sid) ?? this.#make(call.call_sid);
-      this.#fill(row, call);
-      if (this.#list.children[index] !== row.element) {
-        this.#list.insertBefore(row.element, this.#list.children[index] ?? null);
-      }
-    });
+    putInOrder(this.#list, recent.map((call) => this.#show(call)));
     setHidden(this.#root, recent.length === 0);
     this.tick();
   }
@@ -63,13 +57,16 @@ export class JustLeft {
     }
   }
 
-  #fill(row, call) {
+  /** Shows one call in its row, and returns the row's element. */
+  #show(call) {
+    const row = this.#rows.get(call.call_sid) ?? this.#make(call.call_sid);
     row.call = call;
     setText(row.name, whoInWords(call));
     setText(row.number, callerLabel(call.number));
     setText(row.editWho, `: ${callerInSentence(call)}`);
     setText(row.historyWho, `: ${callerInSentence(call)}`);
     row.history.href = `/callers?call_sid=${encodeURIComponent(call.call_sid)}`;
+    return row.element;
   }
 
   #make(callSid) {

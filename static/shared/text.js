@@ -1,4 +1,4 @@
-/* Writes text into elements, and only when it differs, so that nothing is announced or repainted needlessly. */
+/* Changes elements, and only where they differ, so that nothing is announced or repainted needlessly. */
 
 export function setText(element, text) {
   if (element.textContent !== text) {
@@ -18,17 +18,34 @@ export function setHidden(element, hidden) {
   }
 }
 
+/** Sets `aria-…`: `name` is what follows the hyphen, `value` a text or a boolean. */
+export function setAria(element, name, value) {
+  const text = String(value);
+  if (element.getAttribute(`aria-${name}`) !== text) {
+    element.setAttribute(`aria-${name}`, text);
+  }
+}
+
 /**
  * Switches a button off with aria-disabled, so that the keyboard still reaches it: a button with `disabled` loses the
  * focus, and cannot say why it does nothing.
  */
 export function setOff(button, off) {
-  const value = off ? "true" : "false";
-  if (button.getAttribute("aria-disabled") !== value) {
-    button.setAttribute("aria-disabled", value);
-  }
+  setAria(button, "disabled", off);
 }
 
 export function isOff(button) {
   return button.getAttribute("aria-disabled") === "true";
+}
+
+/** Puts `elements` into `list` in their order, and moves none that stands where it should. */
+export function putInOrder(list, elements) {
+  let next = list.firstElementChild;
+  for (const element of elements) {
+    if (element === next) {
+      next = next.nextElementSibling;
+    } else {
+      list.insertBefore(element, next);
+    }
+  }
 }

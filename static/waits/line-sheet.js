@@ -1,7 +1,7 @@
 /* "In line now": the chart of waits with its words, its legend and its table. */
 
 import { clock } from "../shared/format.js";
-import { setHidden, setText } from "../shared/text.js";
+import { setAria, setHidden, setText } from "../shared/text.js";
 import { callerLabel } from "../shared/words.js";
 import { showLegend, swatch } from "./legend.js";
 import { LineChart } from "./line-chart.js";
@@ -60,11 +60,7 @@ export class LineSheet {
     setText(this.#part("headline"), headline({ waiting: this.#status.current_size, air: this.#at("on_air").length, held: this.#at("held").length }));
     setText(this.#part("rest"), this.#rest(now));
     setHidden(this.#part("rest"), this.#status.calls.length <= BARS_SHOWN && !this.#status.more);
-    const picture = this.#part("picture");
-    const summary = this.#summary(now);
-    if (picture.getAttribute("aria-label") !== summary) {
-      picture.setAttribute("aria-label", summary);
-    }
+    setAria(this.#part("picture"), "label", this.#summary(now));
   }
 
   /** Reads the page's colours and sizes again. */

@@ -1,6 +1,6 @@
 /* A table that follows what is known: rows are kept by their key, cells are written only when they differ. */
 
-import { setText } from "../shared/text.js";
+import { putInOrder, setText } from "../shared/text.js";
 
 export class Table {
   #body;
@@ -19,16 +19,12 @@ export class Table {
         this.#rows.delete(key);
       }
     }
-    let next = this.#body.firstElementChild;
-    for (const [key, ...cells] of rows) {
+    const elements = rows.map(([key, ...cells]) => {
       const row = this.#rows.get(key) ?? this.#make(key, cells.length);
       cells.forEach((content, index) => showCell(row.cells[index], content));
-      if (row === next) {
-        next = next.nextElementSibling;
-      } else {
-        this.#body.insertBefore(row, next);
-      }
-    }
+      return row;
+    });
+    putInOrder(this.#body, elements);
   }
 
   #make(key, count) {
