@@ -1,7 +1,7 @@
 /* "The day": its figures, its charts and their tables, from what `/day` answers. */
 
 import { clock, timeOfDay } from "../shared/format.js";
-import { setData, setHidden, setText } from "../shared/text.js";
+import { setAria, setData, setHidden, setText } from "../shared/text.js";
 import { recordedCalls } from "../recorder/marks.js";
 import { RECORDED_LINK } from "../recorder/words.js";
 import { beginOf, columnSeconds, columnsOf, endOf } from "./axis.js";
@@ -22,7 +22,7 @@ export class DaySheet {
   #clock;
   #chart;
   #tables;
-  #timer = 0;
+  #timer = null;
   #asked = 0;
   #day = null;
   #recorded = new Map();
@@ -53,7 +53,8 @@ export class DaySheet {
 
   /** Asks now, and again after a while. */
   async ask() {
-    this.#timer = 0;
+    clearTimeout(this.#timer?.id);
+    this.#timer = null;
     this.#schedule(EVERY_MS);
     if (document.hidden) {
       return;
@@ -123,7 +124,7 @@ export class DaySheet {
     if (!isEmpty && this.#section.dataset.view !== "table") {
       this.#chart.show({ columns, seconds, waits: day.waits, from: day.from, until });
     }
-    this.#part("picture").setAttribute("aria-label", summaryOf(day, this.#hours));
+    setAria(this.#part("picture"), "label", summaryOf(day, this.#hours));
   }
 
   #showFigures(day) {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from tests.support.looks import complaints_in_every_look
 from tests.support.presses import put_as_new
@@ -149,3 +149,16 @@ def test_nothing_moves_but_the_bars_themselves(station: Station, page: Page) -> 
     animated = "Object.values(Chart.instances).filter((chart) => chart.options.animation !== false).length"
     assert page.evaluate(animated) == 0
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_tab_that_is_looked_at_again_and_again_asks_for_the_day_no_more_often(station: Station, page: Page) -> None:
+    page.clock.install()
+    WaitsPage(page, station.app.url).open()
+    for _ in range(5):
+        with page.expect_response("**/day*"):
+            page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if "/day?" in request.url else None)
+    page.clock.run_for(61_000)
+    wait_until(lambda: page.evaluate("document.hidden") is False and asked, why="the page does not ask by itself")
+    assert len(asked) <= 3, "every half minute, and perhaps once as the page opens"
