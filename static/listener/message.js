@@ -7,7 +7,6 @@ import { WORDS } from "./language.js";
 import { NoteRecorder } from "./note-recorder.js";
 
 const PIECE_BYTES = 96_000; // as the app takes them
-const TICK_MS = 250;
 
 export class MessageForm {
   #part;
@@ -46,7 +45,6 @@ export class MessageForm {
       event.preventDefault();
       this.#send(() => this.#sendText());
     });
-    setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Offers it if the station takes messages, of `seconds` at most, and the listener is not in a call. */
@@ -66,7 +64,7 @@ export class MessageForm {
     this.#isStarting = true;
     this.#forget();
     try {
-      await this.#recorder.start(this.#seconds, (level) => (this.#part("note-meter").value = level), () => this.#stop());
+      await this.#recorder.start(this.#seconds, (level) => this.#heard(level), () => this.#stop());
       this.#say("recording");
     } catch (error) {
       this.#say(error.name in WORDS.message ? error.name : "failed");
@@ -155,13 +153,11 @@ export class MessageForm {
     setHidden(this.#part("note-meter"), !isOn);
     setHidden(this.#part("note-player"), !this.#wav);
     setHidden(this.#part("note-buttons"), !this.#wav);
-    this.#tick();
   }
 
-  #tick() {
-    if (this.#recorder.isOn) {
-      setText(this.#part("note-clock"), clock((Date.now() - this.#recorder.beganAt) / 1000));
-    }
+  #heard(level) {
+    this.#part("note-meter").value = level;
+    setText(this.#part("note-clock"), clock((Date.now() - this.#recorder.beganAt) / 1000));
   }
 
   #say(name, sentence = WORDS.message[name]) {

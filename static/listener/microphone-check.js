@@ -1,14 +1,14 @@
 /* Lets a listener see, before the call, that their microphone hears them. Nothing is sent anywhere. */
 
+import { listenTo } from "./level.js";
+
 const HEARD = 0.05;
-const SAMPLES = 1024;
-const GAIN = 4; // speech is a quarter of full scale at most
 
 export class MicrophoneCheck {
   #meter;
   #changed;
   #stream = null;
-  #context = null;
+  #endListening = null;
 
   /** The result, a key of WORDS.check: "" before, `listening`, `works`, or why it failed. */
   said = "";
@@ -26,8 +26,9 @@ export class MicrophoneCheck {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       this.stop();
-      this.#listen(stream);
       this.said = "listening";
+      this.#endListening = listenTo(stream, (level) => this.#heard(level));
+      this.#stream = stream;
     } catch (error) {
       this.said = error.name === "NotAllowedError" ? "refused" : "failed";
     }
@@ -41,33 +42,18 @@ export class MicrophoneCheck {
     for (const track of this.#stream.getTracks()) {
       track.stop();
     }
-    this.#context.close();
-    [this.#stream, this.#context] = [null, null];
+    this.#endListening();
+    this.#stream = null;
     this.#meter.value = 0;
     this.said = this.said === "works" ? "works" : "";
     this.#changed();
   }
 
-  #listen(stream) {
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = SAMPLES;
-    context.createMediaStreamSource(stream).connect(analyser);
-    [this.#stream, this.#context] = [stream, context];
-    const samples = new Float32Array(SAMPLES);
-    const look = () => {
-      if (this.#stream !== stream) {
-        return;
-      }
-      analyser.getFloatTimeDomainData(samples);
-      const level = Math.min(1, GAIN * Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / SAMPLES));
-      this.#meter.value = level;
-      if (level > HEARD && this.said !== "works") {
-        this.said = "works";
-        this.#changed();
-      }
-      requestAnimationFrame(look);
-    };
-    look();
+  #heard(level) {
+    this.#meter.value = level;
+    if (level > HEARD && this.said !== "works") {
+      this.said = "works";
+      this.#changed();
+    }
   }
 }

@@ -1,14 +1,13 @@
 /* Records a voice note with the browser's own recorder, and shows that it hears something. Nothing is sent from here. */
 
 import { decode, RATE, wavOf } from "../sounds/telephone.js";
+import { listenTo } from "./level.js";
 
-const SAMPLES = 1024;
-const GAIN = 4; // speech is a quarter of full scale at most
 const HEARD = 0.01; // of full scale: below it there was no voice
 
 export class NoteRecorder {
   #stream = null;
-  #context = null;
+  #endListening = null;
   #recorder = null;
   #parts = [];
   #timer = 0;
@@ -36,12 +35,13 @@ export class NoteRecorder {
     this.#recorder.start();
     this.beganAt = Date.now();
     this.#timer = setTimeout(ended, seconds * 1000);
-    this.#listen(this.#stream, heard);
+    this.#endListening = listenTo(this.#stream, heard);
   }
 
   /** Ends the recording. Resolves to {wav, seconds}: a WAV file as telephones play it; rejects with `silent`. */
   async stop() {
     clearTimeout(this.#timer);
+    this.#endListening();
     const recorder = this.#recorder;
     const stopped = new Promise((resolve) => {
       recorder.addEventListener("stop", resolve, { once: true });
@@ -52,30 +52,11 @@ export class NoteRecorder {
     for (const track of this.#stream.getTracks()) {
       track.stop();
     }
-    this.#context.close();
-    this.#stream = null;
     const samples = await decode(await new Blob(this.#parts, { type: recorder.mimeType }).arrayBuffer());
     if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
       throw named("silent");
     }
     return { wav: wavOf(samples), seconds: samples.length / RATE };
-  }
-
-  #listen(stream, heard) {
-    this.#context = new AudioContext();
-    const analyser = this.#context.createAnalyser();
-    analyser.fftSize = SAMPLES;
-    this.#context.createMediaStreamSource(stream).connect(analyser);
-    const samples = new Float32Array(SAMPLES);
-    const look = () => {
-      if (this.#stream !== stream) {
-        return;
-      }
-      analyser.getFloatTimeDomainData(samples);
-      heard(Math.min(1, GAIN * Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / SAMPLES)));
-      requestAnimationFrame(look);
-    };
-    look();
   }
 }
 

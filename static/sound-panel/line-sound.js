@@ -29,11 +29,13 @@ export class LineSound {
     }
   }
 
+  /** Whether there is something to listen to, or was until now. */
+  get isOn() {
+    return this.#phone.isAnswered || this.meter.isOn;
+  }
+
   /** `input` is the microphone's meter, `now` is in seconds. */
   tick(input, context, now) {
-    if (!this.#phone.isAnswered && !this.meter.isOn) {
-      return;
-    }
     this.meter.listen(this.#phone.remoteStream, context);
     this.meter.tick(now);
     if (this.#caller && input.isOn && this.meter.isOn) {

@@ -78,6 +78,17 @@ export class Meter {
   get isSilent() {
     return this.isOn && this.#levels.isSilent;
   }
+
+  /** How it sounds: a key of words.LEVEL_WORDS. */
+  get state() {
+    if (!this.isOn) {
+      return "off";
+    }
+    if (this.isClipping) {
+      return "loud";
+    }
+    return this.isSilent ? "silent" : "good";
+  }
 }
 
 /** How much of a bar a level fills, from 0 to 1, in hundredths: a bar is about a hundred pixels long. */

@@ -1,7 +1,7 @@
 /* The sound panel: which devices, how the microphone is treated, a test tone, meters, and hearing oneself off the air. */
 
 import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
-import { setData, setOff, setText, isOff } from "../shared/text.js";
+import { isOff, setAria, setData, setOff, setText } from "../shared/text.js";
 import { FIRST } from "../console/mixing.js";
 import { numberOf } from "../console/words.js";
 import { chosenIn, showDevices } from "./device-list.js";
@@ -15,7 +15,7 @@ import { playStream, playTone } from "./tone.js";
 import * as words from "./words.js";
 
 const TICK_MS = 50;
-const LOOK_MS = 1000; // at the devices
+const LOOK_MS = 1000; // the SDK samples a line once a second
 
 export class SoundPanel {
   #panel;
@@ -71,7 +71,7 @@ export class SoundPanel {
     this.#bind();
     this.#show();
     setInterval(() => this.#tick(), TICK_MS);
-    setInterval(() => (this.#isOpen || phone.isInCall) && this.#devices.look(), LOOK_MS);
+    setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** Just before the page's call: it gets the microphone and the loudspeaker that were chosen. */
@@ -129,7 +129,7 @@ export class SoundPanel {
   }
 
   #bind() {
-    $(this.#panel).on("toggle", ({ originalEvent }) => (originalEvent.newState === "open" ? this.#openMicrophone() : this.#closed()));
+    $(this.#panel).on("toggle", () => this.#openMicrophone());
     for (const name of ["input", "output"]) {
       $(this.#part(name)).on("change", () => this.#choose(name));
     }
@@ -196,11 +196,6 @@ export class SoundPanel {
     setText(this.#part("said"), isGiven ? "" : words.NOT_OPENED);
   }
 
-  #closed() {
-    this.#hearNothing();
-    this.#microphone.close();
-  }
-
   async #pressHear() {
     if (this.#stopHearing) {
       this.#hearNothing();
@@ -242,7 +237,7 @@ export class SoundPanel {
     }
     setText(this.#part("processing-words"), words.PROCESSING_WORDS[this.#choice.processing]);
     setOff(this.#part("hear"), this.#phone.isInCall);
-    this.#part("hear").setAttribute("aria-pressed", String(this.#stopHearing !== null));
+    setAria(this.#part("hear"), "pressed", this.#stopHearing !== null);
     setText(this.#part("hear"), this.#stopHearing ? words.HEAR_WORDS.on : words.HEAR_WORDS.off);
   }
 
@@ -254,18 +249,26 @@ export class SoundPanel {
       this.#showLevel("input", this.#input);
     }
     for (const [name, sound] of this.#lineSounds) {
-      sound.tick(this.#input, sharedAudioContext(), now);
-      this.#showLevel(name, sound.meter);
+      if (sound.isOn) {
+        sound.tick(this.#input, sharedAudioContext(), now);
+        this.#showLevel(name, sound.meter);
+      }
+    }
+  }
+
+  /** Looks at the devices, and says how the lines sound. */
+  #look() {
+    if (this.#isOpen || this.#phone.isInCall) {
+      this.#devices.look();
     }
     const phones = [[FIRST, this.#phone], ...this.#lines.phones];
     const told = phones.map(([name, { isAnswered, samples }]) => (isAnswered ? words.lineWords(numberOf(name), samples) : ""));
     setText(this.#part("lines"), told.join(" ").trim());
   }
 
-  #showLevel(name, meter) {
-    const word = wordOf(meter);
-    setText(this.#part(`${name}-level`), words.LEVEL_WORDS[word]);
-    setData(this.#part(`${name}-level`), "level", word);
+  #showLevel(name, { state }) {
+    setText(this.#part(`${name}-level`), words.LEVEL_WORDS[state]);
+    setData(this.#part(`${name}-level`), "level", state);
   }
 
   /** The SDK's own, which a press has woken. */
@@ -287,14 +290,4 @@ export class SoundPanel {
 /** What a line's loudspeaker is for, by its number; "" for cue. */
 function numberOfOutput(name) {
   return name === CUE ? "" : numberOf(name);
-}
-
-function wordOf(meter) {
-  if (!meter.isOn) {
-    return "off";
-  }
-  if (meter.isClipping) {
-    return "loud";
-  }
-  return meter.isSilent ? "silent" : "good";
 }

@@ -1,6 +1,7 @@
 /* Rings the admin's own browser: the app says a sentence as callers hear it. Nothing of the microphone is sent. */
 
 import { Phone } from "../shared/phone.js";
+import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import "../shared/form-token.js";
 import { setHidden, setOff, setText } from "../shared/text.js";
@@ -25,7 +26,7 @@ const phone = new Phone({
 
 /* The SDK wants a microphone for every call. This one is silent, so the browser asks for no permission. */
 async function silence() {
-  return new AudioContext().createMediaStreamDestination().stream;
+  return sharedAudioContext().createMediaStreamDestination().stream;
 }
 
 function show() {
