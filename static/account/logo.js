@@ -1,5 +1,6 @@
 /* Sends the chosen picture to the app, which makes it the station's logo, and reloads the page. */
 
+import { tokenHeader } from "../shared/form-token.js";
 import { LOGO_FAILED, LOGO_TOO_LARGE } from "./words.js";
 
 const form = document.querySelector("[data-logo]");
@@ -26,9 +27,8 @@ async function upload(input, problem) {
 
 /* Resolves to what is wrong, in a sentence; to "" once the app has taken the file. */
 async function refusalOf(file) {
-  const token = document.querySelector('meta[name="form-token"]').content;
   try {
-    const answer = await fetch("/station/logo", { method: "POST", body: file, headers: { "X-Form-Token": token } });
+    const answer = await fetch("/station/logo", { method: "POST", body: file, headers: tokenHeader() });
     return answer.ok ? "" : ((await answer.json()).error ?? LOGO_FAILED);
   } catch {
     return LOGO_FAILED;

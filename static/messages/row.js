@@ -51,17 +51,15 @@ export class MessageRow {
 
   /** The callers whose cards may get it; one with the message's own number is chosen. */
   showCallers(calls) {
-    const key = calls.map((call) => `${call.call_sid} ${call.card.name}`).join();
-    if (key === this.#shownCallers && this.#part("callers").length) {
+    const labels = calls.map((call) => [call.position, call.card.name || call.known?.name || callerLabel(call.number)].filter(Boolean).join(". "));
+    const key = JSON.stringify(calls.map((call, index) => [call.call_sid, labels[index]]));
+    if (key === this.#shownCallers) {
       return;
     }
     this.#shownCallers = key;
     const select = this.#part("callers");
     const before = select.value;
-    const options = calls.map((call) => {
-      const label = [call.position, call.card.name || call.known?.name || callerLabel(call.number)].filter(Boolean).join(". ");
-      return new Option(label, call.call_sid);
-    });
+    const options = calls.map((call, index) => new Option(labels[index], call.call_sid));
     select.replaceChildren(new Option(calls.length ? CHOOSE : NOBODY, ""), ...options);
     const isNumber = this.#message.number !== "withheld" && this.#message.number !== "browser";
     const own = isNumber ? calls.find((call) => call.number === this.#message.number)?.call_sid : "";

@@ -75,6 +75,7 @@ function showFile() {
   }
   fields.start.value = "0";
   fields.end.value = String(Math.min(seconds, mostSeconds()));
+  player.pause();
   player.hidden = true;
   part.hidden = false;
   say("");
@@ -135,8 +136,11 @@ async function listen() {
 
 async function store() {
   const name = fields.name.value.trim();
-  if (!samples || !name) {
-    say(samples ? words.NAME_MISSING : words.CANNOT_DECODE);
+  if (!samples) {
+    return; // the page already says why
+  }
+  if (!name) {
+    say(words.NAME_MISSING);
     return;
   }
   const button = form.querySelector("[type=submit]");

@@ -1,5 +1,6 @@
 /* Sends a file to the app in pieces, because a request to the app is small. */
 
+import { tokenHeader } from "../shared/form-token.js";
 import { NO_ANSWER } from "./words.js";
 
 /** Why the app has not taken the sound: a sentence. */
@@ -19,10 +20,9 @@ export async function upload(bytes, about, pieceBytes, onProgress) {
 }
 
 async function post(address, body, type) {
-  const token = document.querySelector('meta[name="form-token"]').content;
   let answer;
   try {
-    answer = await fetch(address, { method: "POST", body, headers: { "Content-Type": type, "X-Form-Token": token } });
+    answer = await fetch(address, { method: "POST", body, headers: { "Content-Type": type, ...tokenHeader() } });
   } catch {
     throw new UploadError(NO_ANSWER);
   }
