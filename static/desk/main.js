@@ -207,22 +207,10 @@ function pressStrip(name, what, value) {
   attempts.strip(name, what, value);
 }
 
-function pressFocused() {
-  if (!list.pressFocused()) {
-    say(CHOOSE_FIRST);
-  }
-}
-
 function cardChanged(callSid) {
   list.showCard(callSid);
   airCards.showCard(callSid);
   justLeft.showCard(callSid);
-}
-
-function pressCard() {
-  if (!list.editFocused()) {
-    say(CHOOSE_FIRST);
-  }
 }
 
 function pressWrite() {
@@ -271,8 +259,9 @@ for (const [what, act] of Object.entries(actions)) {
 const { connect: c, next: n, drop, hold: o, automatic: a, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
+const choose = (act) => () => act() || say(CHOOSE_FIRST);
 const select = (number) => () => lines.select(number === 1 ? FIRST : `${FIRST}-${number}`);
-listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, x: () => recorder?.mark(), j: down, k: up, arrowdown: down, arrowup: up }, deskPanel.keysBox);
+listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: choose(() => list.pressFocused()), e: choose(() => list.editFocused()), w: pressWrite, x: () => recorder?.mark(), j: down, k: up, arrowdown: down, arrowup: up }, deskPanel.keysBox);
 
 setInterval(() => {
   press.tick();
