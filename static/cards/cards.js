@@ -1,4 +1,4 @@
-/* The cards on which this page has something open: a draft for each field of each call, kept while anything is unsaved. */
+/* The cards that were opened on this page: a draft for each of their fields, kept until the page is left. */
 
 import { send } from "../shared/send.js";
 import { tokenHeader } from "../shared/form-token.js";

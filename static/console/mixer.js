@@ -59,8 +59,8 @@ export class Mixer {
   }
 
   /**
-   * Connects what goes on the air to the inputs of an AudioNode, by the names in `inputs`: "dj", those of lines, each
-   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them. Returns a function
+   * Connects what goes on the air to the inputs of an AudioNode, by their names in `inputs`: "dj"; each line, before its
+   * leveller and fader; and "mix", all of them after that. Nothing that is said off the air is in them. Returns a function
    * that disconnects them.
    */
   tap(node, inputs) {

@@ -1,6 +1,5 @@
 /* What the console says: the lines of the air beside the first. */
 
-
 export const LINE_WORDS = Object.freeze({
   on: "On air",
   unseen: "Was on air",
@@ -26,7 +25,7 @@ export function lineName(number) {
 /** Why nobody can be added to the air at all; "" if somebody can. */
 export function whyOneLine(lines, isByPhone) {
   if (lines === 1) {
-    return "One caller on the air at a time: this station’s setting AIR_LINES is 1, or it has no application for screeners.";
+    return "One caller on the air at a time, because of the station’s settings: AIR_LINES is 1, or TWILIO_SCREENER_APP_SID is empty.";
   }
   return isByPhone ? "One caller on the air at a time while a telephone has the desk." : "";
 }

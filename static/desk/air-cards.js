@@ -1,4 +1,4 @@
-/* The card of the caller on the air, open in a drawer over the list: at the line's own button, with W, or carried over from the list. */
+/* The card of a caller on the air, in a drawer over the list: opened by the line's button or W, or carried over from the list. */
 
 import { RowCard } from "../cards/row-card.js";
 

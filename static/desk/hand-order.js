@@ -73,7 +73,7 @@ export class HandOrder {
   #step(callSid, step) {
     const before = beforeWhom(this.status.calls, callSid, step);
     if (before === null) {
-      this.#announce(callSid, step < 0 ? "first already" : "last already");
+      this.#announce(callSid, "still");
     } else {
       this.#move(callSid, before);
     }

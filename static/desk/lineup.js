@@ -10,7 +10,7 @@ export function isKeptBack(call, isScreened) {
   return isScreened === true && call.stage !== "ready" && call.cleared !== true;
 }
 
-/** Whether Next may come to the caller, who was asked nothing: `_may_come` in callin/live/lineup.py, where the line has it. */
+/** Whether Next may bring the caller, whatever they answered to the ready check: as `_may_come` in callin/live/lineup.py. */
 export function mayComeNext(call, isScreened) {
   const isAnothers = call.stage === "screening" || (call.with && call.with !== "air") || call.decided === true;
   return call.position !== null && !isAnothers && !isKeptBack(call, isScreened);
@@ -27,8 +27,8 @@ export function upNext({ calls, desks, show }) {
 }
 
 /**
- * These rows with `callSid` just before `before`, or last where that is "", and the places numbered again. As they were
- * where one of the two is not in line.
+ * These rows with `callSid` just before `before`, or last if that is "", and the places numbered again; unchanged if one
+ * of the two is not in line.
  */
 export function rearranged(calls, callSid, before) {
   const queue = inLine(calls);

@@ -108,10 +108,7 @@ export function sureToClose(count) {
   return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked and will not go on the air.`;
 }
 
-/**
- * How good a caller sounds, as a screener heard it, in words that do not mean a line of the desk: 1 is bad and 5 is
- * good; "" while nobody has said.
- */
+/** How good a caller sounds, as a screener has rated it, from 1 (bad) to 5; "" if nobody has. Not "Line", which is one of the desk. */
 export function qualityWords(quality) {
   return quality ? `Sound ${quality} of 5` : "";
 }
@@ -125,7 +122,7 @@ export const ORDER = Object.freeze({
   notLive: PHONE_WHY_NOT.notLive,
   notInLine: "Only callers in line can be moved.",
   onTheWay: "That caller is already on the way.",
-  moreWait: "More callers wait than are shown: put this one before another.",
+  moreWait: "Nobody can be put last while more callers wait than are shown.",
 });
 
 /* The line's own state; `since` is "" or " since 17:50:00". */

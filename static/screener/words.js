@@ -17,7 +17,7 @@ export const TALK_WORDS = Object.freeze({
 });
 
 /* What the browser's tab says in a talk. */
-export const TITLE_IN_TALK = "In talk";
+export const TITLE_IN_TALK = "Talking";
 export const COMING_ON_AIR = "Coming on air";
 export const LEVEL_WORDS = Object.freeze({ off: "Microphone: off", heard: "Microphone: heard", silent: "Microphone: silent" });
 export const BLOCK_WORDS = Object.freeze({ number: "Block", browser: "Block for the day", sure: "Really block?" });

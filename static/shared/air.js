@@ -5,7 +5,7 @@ export function isAirDesk(name = "") {
   return name === "air" || isExtraLine(name);
 }
 
-/** Whether it is an air desk that takes only the callers that it is told to take. */
+/** Whether it is one of a console's other lines: they take only callers that were added to them. */
 export function isExtraLine(name = "") {
   return name.startsWith("air-");
 }

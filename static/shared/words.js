@@ -7,7 +7,7 @@ import { Stage } from "./stage.js";
 export const STAGE_WORDS = Object.freeze({
   arriving: "Arriving",
   waiting: "Waiting",
-  screening: "In talk",
+  screening: "Screening",
   ready: "Ready",
   held: "On hold",
   on_air: "On air",

@@ -108,8 +108,10 @@ export class Devices {
   input;
   output;
 
-  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; isInCall(); firstLine(), the id of the loudspeaker of
-   *  the first line, "" for the main one; changed(), after every change. */
+  /**
+   * `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; isInCall(); firstLine(), the id of the loudspeaker of
+   * the first line, "" for the main one; changed(), after every change.
+   */
   constructor(hooks) {
     this.#changed = hooks.changed;
     this.#isInCall = hooks.isInCall;

@@ -49,7 +49,7 @@ export function callerOn(number, isAlone) {
 }
 
 export function callerTooLoud(who) {
-  return `${capital(who)} is too loud: they distort.`;
+  return `${capital(who)} is too loud and distorts.`;
 }
 
 export function fromLoudspeakers(who) {

@@ -1,18 +1,10 @@
 /* What the page of waits says: from figures to words, and nothing else. */
 
 import { clock, plural, span, timeOfDay } from "../shared/format.js";
-import { TRIES_AGAIN, callerInWords, callerLabel } from "../shared/words.js";
+import { STAGE_WORDS as STAGES, TRIES_AGAIN, callerInWords, callerLabel } from "../shared/words.js";
 
 /* The parts of a bar. */
-export const STAGE_WORDS = Object.freeze({
-  arriving: "Arriving",
-  waiting: "Waiting",
-  screening: "With the screener",
-  ready: "Ready",
-  held: "On hold",
-  message: "Leaving a message",
-  on_air: "On air",
-});
+export const STAGE_WORDS = Object.freeze({ ...STAGES, message: "Leaving a message" });
 
 /* What became of a call. */
 export const MARK_WORDS = Object.freeze({ aired: "Went on the air", gave_up: "Gave up", waiting: "Still waiting", other: "Ended otherwise" });

@@ -53,7 +53,7 @@ def test_a_row_tells_who_it_is_what_about_and_what_is_known(cast: Cast) -> None:
         "002": ("Bo", "Bus fares", "Calm", "VIP", "Ready"),
         "003": ("First time", "Waiting"),
         "004": ("Perhaps Di, Ripon", "Aired 2× in 30 days", "Last aired "),
-        "005": ("Warning", "In talk", "sam is talking with them"),
+        "005": ("Warning", "Screening", "sam is talking with them"),
     }.items():
         for word in words:
             expect(desk.row(last_digits)).to_contain_text(word)

@@ -54,7 +54,7 @@ def test_keys_move_a_caller_who_then_comes_first(cast: Cast) -> None:
     expect(desk.row("003").locator(".up-next")).to_be_visible()
     expect(desk.page.locator(".up-next:visible")).to_have_count(1)
     keys.press("Alt+ArrowUp")
-    expect(announcement(desk)).to_have_text("Caller ending 003, first already number 1 of 3.")
+    expect(announcement(desk)).to_have_text("Caller ending 003, still number 1 of 3.")
 
     keys.press("c")
     desk.expect_on_air_with("003")

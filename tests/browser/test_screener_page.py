@@ -55,7 +55,7 @@ def test_a_caller_is_screened_made_ready_and_comes_on_the_air(screened: Cast) ->
     screener.hears(pitch_hz_of(FIRST))
     expect(screener.page.get_by_text("Microphone: heard")).to_be_visible()
     expect(desk.row("001")).to_contain_text("screener is talking with them")
-    expect(desk.row("001")).to_contain_text("In talk")
+    expect(desk.row("001")).to_contain_text("Screening")
     assert screened.station.is_waiting(second), "nobody unscreened comes on the air"
 
     screener.card.name.fill("Ann")

@@ -158,7 +158,7 @@ def test_devices_and_processing_are_remembered_by_this_browser_and_used(
     assert [asked[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")] == [True] * 3
 
     panel.open()
-    panel.dialog.get_by_label("a studio’s mixer").check()
+    panel.dialog.get_by_label("a studio mixer").check()
     wait_until(
         lambda: desk.page.evaluate("asksForTest.at(-1).echoCancellation") is False, why="it is treated as before"
     )
