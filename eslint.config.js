@@ -60,7 +60,7 @@ export default [
     languageOptions: {
       ecmaVersion: 2023,
       sourceType: "module",
-      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly", Chart: "readonly", drawPoint: "readonly" },
+      globals: { ...globals.browser, $: "readonly", Chart: "readonly", drawPoint: "readonly" },
     },
     rules,
   },

@@ -3,7 +3,7 @@
 import { plural } from "../shared/format.js";
 import { callerLabel } from "../shared/words.js";
 
-export const NOT_SENT = "Not sent yet: the station’s server does not answer.";
+export const NOT_SENT = "Not sent yet: the app does not answer.";
 export const NO_MESSAGES = "No messages yet.";
 
 export function sending(text) {

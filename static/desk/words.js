@@ -73,7 +73,7 @@ export const LOCK_QUESTIONS = Object.freeze({
 /* Why a button does nothing right now. */
 export const WHY_NOT = Object.freeze({
   viewOnly: APP.view_only,
-  noAnswer: "The station’s server does not answer: this cannot be changed right now.",
+  noAnswer: "The app does not answer: this cannot be changed right now.",
   nobodyToBringBack: "Nobody is being thanked. A caller can be brought back for 5 s after Drop or Next.",
   nobodyAsks: "Nobody is asking for the desk.",
   nothingToTakeOver: APP.nothing_to_take_over,

@@ -14,9 +14,9 @@ let piece;
 let handles = new Map();
 let queue = Promise.resolve(); // opening a file takes a moment: what comes meanwhile waits
 
-onmessage = ({ data }) => later(() => (data.open ? open(data.open, data.port) : note(data.note)));
+onmessage = ({ data }) => inOrder(() => (data.open ? open(data.open, data.port) : note(data.note)));
 
-function later(act) {
+function inOrder(act) {
   queue = queue.then(act).catch((error) => postMessage({ failed: error.name }));
 }
 
@@ -29,7 +29,7 @@ async function open({ id, ...header }, port) {
   journal = await handleOf(JOURNAL);
   note(header);
   await nextPiece();
-  port.onmessage = ({ data }) => later(() => (data === "end" ? close() : write(data)));
+  port.onmessage = ({ data }) => inOrder(() => (data === "end" ? close() : write(data)));
   postMessage({ opened: true });
 }
 

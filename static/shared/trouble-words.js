@@ -8,7 +8,7 @@ const TROUBLES = {
   unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
   insecure: ["The browser does not allow the microphone at this address.", "Open the page by its https:// address."],
   no_app: [NO_ANSWER_AT_ALL, `Check this computer’s network. ${TRIES_AGAIN}`],
-  no_token: ["The station’s server gave no pass for the phone.", TRIES_AGAIN],
+  no_token: ["The app gave no pass for the phone.", TRIES_AGAIN],
   token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
   token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press {connect}."],
   too_many: ["The phone network is taking no more calls right now.", "Wait a few seconds, then press {connect}."],

@@ -40,7 +40,7 @@ export const DELETE = "Delete";
 export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute" });
 
 /* When a press is not answered and nothing else is to be said of it. */
-export const NO_ANSWER_AT_ALL = "The station’s server does not answer.";
+export const NO_ANSWER_AT_ALL = "The app does not answer.";
 export const TRIES_AGAIN = "The page tries again by itself.";
 export const NO_ANSWER = `${NO_ANSWER_AT_ALL} Try again in a moment.`;
 /* When `*` was sent because the app could not ask Twilio. */

@@ -5,7 +5,8 @@ import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import "../shared/form-token.js";
 import { setHidden, setOff, setText } from "../shared/text.js";
-import { NOT_ASKED, ringWords } from "./words.js";
+import { NO_ANSWER } from "../shared/words.js";
+import { ringWords } from "./words.js";
 
 const page = document.querySelector("[data-words]");
 const status = page.querySelector("[data-ring-status]");
@@ -44,7 +45,7 @@ async function ring(button) {
   if (phone.isInCall) {
     return;
   }
-  problem = result === "done" ? "" : sentence || NOT_ASKED;
+  problem = result === "done" ? "" : sentence || NO_ANSWER;
   if (!problem) {
     Object.assign(params, { sentence: button.dataset.ring, draft });
     ({ title } = button.dataset);

@@ -2,7 +2,6 @@
 
 import { Stage } from "../shared/stage.js";
 
-export const NOT_ASKED = "The app does not answer. Try again in a moment.";
 const FAILED = "The call failed. Try again in a moment.";
 
 /** `title` is the heading that the page gives the sentence. */
