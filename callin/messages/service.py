@@ -33,8 +33,8 @@ GONE = "Somebody has deleted that message."
 MOST_KEPT = 200
 """How many messages are kept in all. Then no more are taken until somebody deletes some."""
 
-MOST_OF_ONE_CALLER = 3
 DAY_SECONDS = 86400.0
+MOST_OF_ONE_CALLER = 3
 """How many messages a caller, or a browser, may leave in a day. Withheld numbers are not one caller."""
 
 FRESH_SECONDS = 15.0
@@ -42,7 +42,7 @@ FRESH_SECONDS = 15.0
 
 SECONDS_BETWEEN_TRIES = 60.0
 DELETED_AT_ONCE = 20
-TOLD_LATE_SECONDS = 3600.0
+LATE_CALLBACK_SECONDS = 3600.0
 """How long a deleted recording is remembered: a late callback of Twilio must not bring it back."""
 
 LONGEST_TRANSCRIPT = 4000
@@ -77,12 +77,7 @@ class Messages:
     """All messages of a store. Safe to use from any thread. Every method may raise StoreError."""
 
     def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        recordings: Recordings,
-        sounds: SoundLibrary,
-        revision: Callable[[], int],
+        self, store: Store, clock: Clock, recordings: Recordings, sounds: SoundLibrary, revision: Callable[[], int]
     ) -> None:
         """`revision` is the number in the show's record, from memory: a list of that number is not read again."""
         self._store = store
@@ -172,7 +167,13 @@ class Messages:
             name=known.name if known else "",
             place=known.place if known else "",
         )
-        taken = self._change(new.key, lambda before: before or new)
+
+        def change(before: ListenerMessage | None) -> ListenerMessage:
+            if before is None or before.deleted_at:
+                return before or new
+            return replace(before, seconds=before.seconds or seconds)  # the transcription comes without them
+
+        taken = self._change(new.key, change)
         return None if taken is None or taken.deleted_at else taken
 
     def transcribed(self, call: Call, recording_sid: str, text: str) -> None:
@@ -252,7 +253,7 @@ class Messages:
 
     def _is_to_go(self, message: ListenerMessage, kept_since: float) -> bool:
         if message.deleted_at and not message.problem:
-            return message.deleted_at < self._clock() - TOLD_LATE_SECONDS
+            return message.deleted_at < self._clock() - LATE_CALLBACK_SECONDS
         return bool(message.deleted_at) or message.at < kept_since
 
     def _finish(self, message: ListenerMessage) -> str:

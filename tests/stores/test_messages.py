@@ -20,7 +20,13 @@ from callin.messages import (
     VoiceNotes,
 )
 from callin.messages.models import LONGEST_LIMIT, LONGEST_TEXT, PREFIX, Source, new_key
-from callin.messages.service import DAY_SECONDS, DELETED_AT_ONCE, MOST_KEPT, SECONDS_BETWEEN_TRIES, TOLD_LATE_SECONDS
+from callin.messages.service import (
+    DAY_SECONDS,
+    DELETED_AT_ONCE,
+    LATE_CALLBACK_SECONDS,
+    MOST_KEPT,
+    SECONDS_BETWEEN_TRIES,
+)
 from callin.model import Call, CallRecording, StoredRecord
 from callin.sounds import SoundLibrary
 from callin.stores.codec import dump, kind_name
@@ -146,6 +152,15 @@ def test_a_deletion_that_failed_at_twilio_is_tried_again(house: House) -> None:
     assert (house.messages.undeleted(), house.twilio.recordings) == ([], [])
 
 
+def test_a_message_whose_transcription_comes_first_still_gets_its_length(house: House) -> None:
+    recording, call = house.record("CA1"), house.store.call("CA1")
+    assert call
+    house.messages.transcribed(call, recording.sid, "Hello, this is Ann.")
+    message = house.messages.recorded(call, recording.sid, 8)
+    assert message
+    assert (message.seconds, message.transcript) == (8, "Hello, this is Ann.")
+
+
 def test_a_late_callback_brings_no_deleted_message_back_and_nothing_of_it_is_kept(house: House) -> None:
     message = house.recorded("CA1")
     assert message
@@ -158,7 +173,7 @@ def test_a_late_callback_brings_no_deleted_message_back_and_nothing_of_it_is_kep
         house.messages.mark_heard(message.key, "dj", heard=True)
     [left] = house.stored
     assert (left.number, left.recording_sid, left.transcript, left.heard_by) == ("", "", "", "")
-    house.clock.advance(TOLD_LATE_SECONDS + 1)
+    house.clock.advance(LATE_CALLBACK_SECONDS + 1)
     house.upkeep()
     assert house.stored == []
 
