@@ -92,7 +92,7 @@ class BlockedBrowser(Struct, frozen=True):
 
 
 def summary_of(caller: Caller | None, now: float) -> Known:
-    """What the desks see of a caller; None for one that never called before."""
+    """What the desks see of a caller. `caller` is None for a number that the store does not know."""
     if caller is None:
         return Known()
     person = caller.last_person
@@ -115,10 +115,10 @@ def after_call(before: Caller | None, call: Call, card: Card) -> Caller:
     same = next((one for one in caller.counted if one.call_sid == call.call_sid), None)
     if same is None and call.changed_at <= caller.counted_until:
         return caller
-    now = CountedCall(call.call_sid, call.changed_at, call.first_aired_at or 0.0)
-    counted = sorted((*(one for one in caller.counted if one is not same), now), key=lambda one: one.ended_at)
+    new = CountedCall(call.call_sid, call.changed_at, call.first_aired_at or 0.0)
+    counted = sorted((*(one for one in caller.counted if one is not same), new), key=lambda one: one.ended_at)
     dropped = counted[:-MAX_COUNTED]
-    aired = [at for at in caller.aired if same is None or at != same.aired_at] + [now.aired_at] * (now.aired_at > 0)
+    aired = [at for at in caller.aired if same is None or at != same.aired_at] + [new.aired_at] * (new.aired_at > 0)
     return replace(
         caller,
         calls=caller.calls + (same is None),
@@ -173,8 +173,8 @@ def search_prefixes(text: str, *, whole_numbers: bool) -> Iterator[str]:
     """
     if digits := digits_of(text, whole_numbers=whole_numbers):
         yield _number_prefix(digits)
-        if len(digits) >= DIALLED_DIGITS:
-            yield _number_prefix(digits.lstrip("0"))
+        if len(digits) >= DIALLED_DIGITS and (significant := digits.lstrip("0")) not in ("", digits):
+            yield _number_prefix(significant)
     elif name := _normalised(text):
         yield f"name {name}"
 

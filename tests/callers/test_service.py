@@ -89,7 +89,7 @@ def test_a_caller_is_found_by_a_name_or_the_beginning_of_a_part_of_it(house: Hou
     assert numbers(house, text) == [NUMBER]
 
 
-@pytest.mark.parametrize("text", ["", " ", "01", "nobody", "|", "~", "%", "x" * 5000])
+@pytest.mark.parametrize("text", ["", " ", "01", "0000000", "nobody", "|", "~", "%", "x" * 5000])
 def test_a_search_for_an_unknown_name_finds_nobody(house: House, text: str) -> None:
     house.call(name="Anna")
     house.stats.run()
