@@ -11,7 +11,7 @@ import array
 import hashlib
 import secrets
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -88,20 +88,6 @@ class SoundLibrary:
             yield piece.body[max(0, start - first) : end - first]
 
     # Storing
-
-    def add(self, new: NewSound, content: Iterable[bytes], limits: SoundLimits, also: Sequence[Record] = ()) -> Sound:
-        """Stores a sound as its bytes come. SoundError, and nothing is left of it, if it cannot be stored.
-
-        `also` are new records, stored with it in one commit.
-        """
-        upload = self.begin(new, limits)
-        try:
-            for number, body in enumerate(_pieces(content)):
-                self.put(upload, number, body)
-            return self.finish(upload, limits, also)
-        except SoundError:
-            self._delete_pieces(upload)
-            raise
 
     def begin(self, new: NewSound, limits: SoundLimits) -> SoundUpload:
         """Begins to store a sound; `put` then takes its pieces. SoundError if there are too many sounds."""
@@ -214,18 +200,6 @@ def _removed(before: Sound | SoundUpload | None) -> None:
 def _too_long(limits: SoundLimits) -> str:
     length = f"{limits.most_seconds // 60} minutes" if limits.most_seconds >= 120 else f"{limits.most_seconds} seconds"
     return f"The sound is too long. It may last at most {length}: choose a part of it."
-
-
-def _pieces(content: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, in pieces of PIECE_BYTES and a shorter last one."""
-    waiting = bytearray()
-    for some in content:
-        waiting += some
-        while len(waiting) >= PIECE_BYTES:
-            yield bytes(waiting[:PIECE_BYTES])
-            del waiting[:PIECE_BYTES]
-    if waiting:
-        yield bytes(waiting)
 
 
 FADE_SECONDS = 0.25

@@ -14,6 +14,7 @@ from callin.station import Station
 from callin.words import defaults
 from tests.stores.conftest import Opener
 from tests.support.clock import HeldClock
+from tests.support.sounds import add
 from tests.support.station import new_environment
 from tests.support.wav import tone
 
@@ -39,7 +40,7 @@ def test_chosen_sounds_are_heard_at_another_instance_until_they_are_deleted(open
     clock, store = HeldClock(), opener()
     library = SoundLibrary(store, clock)
     greeting, song, other_song = (
-        library.add(NewSound(kind, name, len(content)), [content], LIMITS[kind])
+        add(library, NewSound(kind, name, len(content)), content, LIMITS[kind])
         for kind, name, content in (
             (GREETING, "Hallo", tone(1)),
             (MUSIC, "Song", tone(3)),

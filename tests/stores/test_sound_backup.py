@@ -15,6 +15,7 @@ from callin.sounds import NewSound, SoundLibrary, SoundLimits
 from callin.stores.codec import batches
 from tests.callers.conftest import KEYRING
 from tests.support.clock import HeldClock
+from tests.support.sounds import add
 from tests.support.wav import tone
 
 NOW = 1_577_836_800.0
@@ -36,7 +37,7 @@ def test_a_backup_carries_sounds_to_the_other_store(
     content = tone(500)
     limits = SoundLimits(3, 600)
     origin, copy = open_store(first), open_store(second)
-    sound = SoundLibrary(origin, HeldClock(NOW)).add(NewSound("music", "News", len(content)), [content], limits)
+    sound = add(SoundLibrary(origin, HeldClock(NOW)), NewSound("music", "News", len(content)), content, limits)
     path = tmp_path / "1.jsonl"
     backup.write_lines(origin.stored_records(), path)
     longest = max(map(len, path.read_text().splitlines()))

@@ -12,6 +12,7 @@ from callin.sounds import NewSound, Sound, SoundError, SoundLibrary, SoundLimits
 from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
+from tests.support.sounds import add
 from tests.support.wav import tone
 
 
@@ -40,9 +41,12 @@ def with_format(codec: int, channels: int, rate: int, bits: int) -> bytes:
 )
 def test_what_telephones_cannot_play_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
-        library = SoundLibrary(store, HeldClock())
+        clock = HeldClock()
+        library = SoundLibrary(store, clock)
         with pytest.raises(SoundError, match=sentence):
-            library.add(NewSound("music", "News", len(content)), [content], SoundLimits(most_sounds=3, most_seconds=60))
+            add(library, NewSound("music", "News", len(content)), content, SoundLimits(most_sounds=3, most_seconds=60))
+        clock.advance(4000)
+        library.delete_abandoned()
         assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
 
 

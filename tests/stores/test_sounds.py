@@ -15,6 +15,7 @@ from callin.stores.sqlite import SqliteStore
 from tests.stores.conftest import Opener
 from tests.support import firestore
 from tests.support.clock import HeldClock
+from tests.support.sounds import add, pieces_of
 from tests.support.wav import tone
 
 LIMITS = SoundLimits(most_sounds=3, most_seconds=60)
@@ -56,13 +57,13 @@ def new(content: bytes, name: str = "News", kind: str = "music") -> NewSound:
 
 def put_all(library: SoundLibrary, content: bytes) -> SoundUpload:
     upload = library.begin(new(content), LIMITS)
-    for number in range(-(-len(content) // PIECE_BYTES)):
-        library.put(upload, number, content[number * PIECE_BYTES :][:PIECE_BYTES])
+    for number, piece in enumerate(pieces_of(content)):
+        library.put(upload, number, piece)
     return upload
 
 
 def test_a_sound_comes_back_as_it_was_also_on_another_instance(opener: Opener, clock: HeldClock) -> None:
-    sound = SoundLibrary(opener(), clock).add(new(LONG), iter([LONG[:7], LONG[7:200_000], LONG[200_000:]]), LIMITS)
+    sound = add(SoundLibrary(opener(), clock), new(LONG), LONG, LIMITS)
     other = SoundLibrary(opener(), clock)
     assert other.sound(sound.key) == sound
     assert (sound.name, sound.kind, sound.media_type, sound.by) == ("News", "music", "audio/wav", "anna")
@@ -79,12 +80,12 @@ def test_a_sound_comes_back_as_it_was_also_on_another_instance(opener: Opener, c
 def test_any_part_of_a_sound_can_be_read(tmp_path: Path, start: int, end: int | None) -> None:
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
         library = SoundLibrary(store, HeldClock(NOW))
-        sound = library.add(new(LONG), [LONG], LIMITS)
+        sound = add(library, new(LONG), LONG, LIMITS)
         assert b"".join(library.read(sound, start, end)) == LONG[start:end]
 
 
 def test_the_same_file_uploaded_twice_is_two_sounds_and_each_address_names_its_content(library: SoundLibrary) -> None:
-    one, same, other = (library.add(new(content), [content], LIMITS) for content in (LONG, LONG, tone(1)))
+    one, same, other = (add(library, new(content), content, LIMITS) for content in (LONG, LONG, tone(1)))
     assert len({one.key, same.key, other.key}) == 3
     assert one.key[:32] == same.key[:32] != other.key[:32]
     assert library.sounds("music") == sorted([one, same, other], key=lambda sound: sound.key)
@@ -113,7 +114,7 @@ def test_a_piece_of_another_size_than_was_announced_is_refused(library: SoundLib
 
 
 def test_a_deleted_sound_leaves_nothing_behind(store: Store, library: SoundLibrary) -> None:
-    sound = library.add(new(LONG), [LONG], LIMITS)
+    sound = add(library, new(LONG), LONG, LIMITS)
     reading = library.read(sound)
     next(reading)
     assert library.delete(sound.key)
@@ -128,7 +129,7 @@ def test_what_was_never_finished_is_deleted_after_an_hour_and_not_before(
     store: Store, library: SoundLibrary, clock: HeldClock
 ) -> None:
     put_all(library, LONG)
-    kept = library.add(new(LONG), [LONG], LIMITS)
+    kept = add(library, new(LONG), LONG, LIMITS)
     clock.advance(3000)
     library.delete_abandoned()
     assert len(store.records(SoundPiece)) == 6
@@ -141,7 +142,7 @@ def test_what_was_never_finished_is_deleted_after_an_hour_and_not_before(
 
 
 def test_a_retired_sound_can_still_be_read_for_a_while(store: Store, library: SoundLibrary, clock: HeldClock) -> None:
-    sound = library.add(new(LONG), [LONG], LIMITS)
+    sound = add(library, new(LONG), LONG, LIMITS)
     assert library.retire(sound.key)
     assert not library.retire("other")
     assert library.sounds("music") == []
@@ -172,7 +173,7 @@ class CrashingStore:
 
 
 def test_a_deletion_that_was_cut_short_is_finished_later(store: Store, library: SoundLibrary, clock: HeldClock) -> None:
-    sound = library.add(new(LONG), [LONG], LIMITS)
+    sound = add(library, new(LONG), LONG, LIMITS)
     with pytest.raises(Crash):
         SoundLibrary(CrashingStore(store), clock).delete(sound.key)
     assert library.sound(sound.key) is None
@@ -195,18 +196,23 @@ def test_an_upload_that_was_given_up_cannot_be_finished(store: Store, library: S
 
 def test_one_too_many_is_refused_with_a_sentence(library: SoundLibrary) -> None:
     for _ in range(3):
-        library.add(new(tone(1)), [tone(1)], LIMITS)
+        add(library, new(tone(1)), tone(1), LIMITS)
     with pytest.raises(SoundError, match="There are 3 already"):
         library.begin(new(tone(1)), LIMITS)
     library.begin(new(tone(1), kind="greeting"), LIMITS)
 
 
-def test_one_too_long_is_refused_and_nothing_of_it_is_kept(store: Store, library: SoundLibrary) -> None:
+def test_one_too_long_is_refused_and_nothing_of_it_is_kept(
+    store: Store, library: SoundLibrary, clock: HeldClock
+) -> None:
     with pytest.raises(SoundError, match="at most 60 seconds"):
         library.begin(NewSound("music", "x", LIMITS.most_bytes + 1), LIMITS)
     slow = tone(61)  # in µ-law it is half as large as the limit allows
     with pytest.raises(SoundError, match="at most 60 seconds"):
-        library.add(new(slow), [slow], LIMITS)
+        add(library, new(slow), slow, LIMITS)
+    assert store.records(Sound) == ()
+    clock.advance(4000)
+    library.delete_abandoned()
     assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
 
 
@@ -215,7 +221,7 @@ def test_one_too_long_is_refused_and_nothing_of_it_is_kept(store: Store, library
 
 def test_changes_of_the_line_do_not_tell_of_sounds(store: Store, library: SoundLibrary) -> None:
     before = store.live_calls()
-    library.add(new(LONG), [LONG], LIMITS)
+    add(library, new(LONG), LONG, LIMITS)
     assert store.live_calls()[1:] == before[1:]
     assert store.changes_since(before.mark)[1:] == before[1:]
 
@@ -223,6 +229,6 @@ def test_changes_of_the_line_do_not_tell_of_sounds(store: Store, library: SoundL
 def test_sqlite_keeps_no_piece_in_memory(tmp_path: Path) -> None:
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
         library = SoundLibrary(store, HeldClock(NOW))
-        sound = library.add(new(LONG), [LONG], LIMITS)
+        sound = add(library, new(LONG), LONG, LIMITS)
         list(library.read(sound))
         assert {kind for kind, _ in store._parsed} == {Sound}  # noqa: SLF001 - what is in memory shows nowhere else

@@ -1,10 +1,23 @@
-"""Uploads sounds as the page Sounds does."""
+"""Stores sounds: in a library, or as the page Sounds uploads them."""
 
 from __future__ import annotations
 
-from callin.sounds import PIECE_BYTES
+from collections.abc import Iterator
+
+from callin.sounds import PIECE_BYTES, NewSound, Sound, SoundLibrary, SoundLimits
 from tests.support.visitors import Visitor
 from tests.support.web import Answer
+
+
+def pieces_of(content: bytes) -> Iterator[bytes]:
+    return (content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES))
+
+
+def add(library: SoundLibrary, new: NewSound, content: bytes, limits: SoundLimits) -> Sound:
+    upload = library.begin(new, limits)
+    for number, piece in enumerate(pieces_of(content)):
+        library.put(upload, number, piece)
+    return library.finish(upload, limits)
 
 
 def send(admin: Visitor, content: bytes, kind: str = "music", name: str = "News", *, notice: bool = False) -> Answer:
@@ -14,8 +27,7 @@ def send(admin: Visitor, content: bytes, kind: str = "music", name: str = "News"
     if answer.status != 200:
         return answer
     upload = answer.json()["upload"]
-    for number in range(-(-len(content) // PIECE_BYTES)):
-        piece = content[number * PIECE_BYTES :][:PIECE_BYTES]
+    for number, piece in enumerate(pieces_of(content)):
         answer = admin.ask("POST", f"/sounds/piece?number={number}&upload={upload}", piece)
         if answer.status != 200:
             return answer
