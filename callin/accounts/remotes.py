@@ -66,7 +66,7 @@ class DjPhone(Struct, frozen=True):
         return bool(self.locked_at)
 
     @property
-    def is_new(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is nothing to store."""
         return self == DjPhone(self.key)
 
@@ -103,7 +103,7 @@ class Phones(Struct, frozen=True):
     recent: Callable[[], DjPhones]
     """The same from memory, some seconds old."""
 
-    def is_one(self, number: str) -> bool:
+    def may_run_the_show(self, number: str) -> bool:
         """Whether that number may run the show."""
         return number in self.now().numbers
 
@@ -136,7 +136,7 @@ class Phones(Struct, frozen=True):
             if before is None:
                 return None
             after = replace(before, let_in=tuple([one for one in before.let_in if one != call_sid]))
-            return None if after.is_new else after
+            return None if after.is_empty else after
 
         self.store.change_record(DjPhone, number, change)
 
@@ -154,7 +154,7 @@ class Phones(Struct, frozen=True):
             if before is None or not before.is_locked:
                 raise AccountError("That phone is not locked.")
             after = replace(before, wrong=(), locked_at=0.0)
-            return None if after.is_new else after
+            return None if after.is_empty else after
 
         self.store.change_record(DjPhone, number, change, also)
 
@@ -186,7 +186,7 @@ class ButtonKey(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The first letters of the hash: nobody can compute the secret from them."""
+        """The first characters of the hash: nobody can compute the secret from them."""
         return self.key.partition(" ")[2][:HASH_LETTERS]
 
 

@@ -27,9 +27,12 @@ class ShownSession(NamedTuple):
 
 
 def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
-    """The open sessions of an account, this browser's first and then the latest used."""
+    """The open sessions of an account, this browser's first, then by latest use."""
     this = page.person.session.token_hash
-    found = [
+    sessions = sorted(
+        account.open_sessions(page.services.clock()), key=lambda one: (one.token_hash != this, -one.seen_at)
+    )
+    return [
         ShownSession(
             session.id,
             session.browser or "A browser",
@@ -38,9 +41,8 @@ def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
             page.shown_time(session.seen_at) or NEVER,
             session.token_hash == this,
         )
-        for session in sorted(account.open_sessions(page.services.clock()), key=lambda one: -one.seen_at)
+        for session in sessions
     ]
-    return sorted(found, key=lambda one: not one.is_this)
 
 
 class AccountPage(PageHandler):
@@ -140,16 +142,13 @@ class AccountPage(PageHandler):
         who = self.person
         if not who.role.may_run_the_show:
             raise AccountError(VIEW_ONLY)
-        self.must_have_passkey_now()
+        # This page is open without a passkey, so that one can be added. Making a key still needs one.
+        if self.services.admins_need_passkey and who.is_admin_without_passkey:
+            raise AccountError(ADD_PASSKEY_FIRST)
         name = self.form.get("button_name")
         lines = self.lines(Act.ACCOUNT, f"made the button key {name.strip()}")
         self._secret = self.services.button_keys.create(who.account.key, name, lines)
         return "The key is made."
-
-    def must_have_passkey_now(self) -> None:
-        """This page is open without a passkey, so that one can be added. Making a key still needs one."""
-        if self.services.admins_need_passkey and self.person.is_admin_without_passkey:
-            raise AccountError(ADD_PASSKEY_FIRST)
 
     def _revoke_button_key(self) -> str:
         revoked = self.services.button_keys.revoke(

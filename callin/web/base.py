@@ -38,7 +38,7 @@ Fields = list[tuple[str, str]]
 def parse_params(encoded: str) -> Fields:
     """The names and values of a query or a form, in order, empty values too.
 
-    ValueError for bytes that are not UTF-8 and for more than MAX_FIELDS of them.
+    ValueError for bytes that are not UTF-8, and for more than MAX_FIELDS fields.
     """
     return parse_qsl(encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
 
@@ -110,8 +110,8 @@ class Handler(webapp2.RequestHandler):
         route: Route = self.request.route
         return route.roles
 
-    def must_be_allowed(self) -> None:
-        """Refuses other methods than those in `methods`."""
+    def method_must_be_allowed(self) -> None:
+        """Refuses methods that are not in `methods`."""
         if self.request.method not in self.methods:
             raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
 
@@ -215,7 +215,7 @@ class JsonHandler(Handler):
 
     def dispatch(self) -> WSGIApplication | None:
         try:
-            self.must_be_allowed()
+            self.method_must_be_allowed()
             self.must_be_permitted()
             if self.request.method == "POST" and self.roles is not None:
                 self.must_be_from_our_page(self.request.headers.get(TOKEN_HEADER, ""))

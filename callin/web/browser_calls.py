@@ -43,7 +43,7 @@ class TokenHandler(JsonHandler):
         identity = self.identity(remembered)
         seconds, is_extra = self.token_seconds, self.is_for_extra_line
         token = generate_token(self.services.token_keys, identity, lifetime_seconds=seconds, extra_line=is_extra)
-        self._remember(remembered)
+        remember(self, self.kind, remembered, self.remembered_seconds)
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
 
     @property
@@ -59,9 +59,6 @@ class TokenHandler(JsonHandler):
         if self.signed_in:
             return self.services.accounts.identities.new_identity(self.kind, self.signed_in)
         return f"{self.kind}_{secrets.token_hex(8)}"
-
-    def _remember(self, identity: str) -> None:
-        remember(self, self.kind, identity, self.remembered_seconds)
 
 
 def remember(handler: Handler, kind: str, identity: str, seconds: int) -> None:
@@ -123,6 +120,14 @@ BROWSER_SECONDS = 2 * 86400
 """How long a listener's browser is recognised: longer than a day's block made at the end of a long call."""
 
 
+def is_blocked(handler: Handler, identity: str) -> bool:
+    """Whether a listener's browser is blocked. While the store fails, none is."""
+    try:
+        return handler.services.callers.browsers.is_blocked(f"client:{identity}")
+    except StoreError:
+        return False
+
+
 def takes_browser_calls(handler: Handler) -> bool:
     """Whether listeners may call from a browser now. While the store fails, they may."""
     try:
@@ -169,18 +174,12 @@ class ListenerTokenHandler(TokenHandler):
             of_call = ""  # if it gets another identity, the page keeps its call and asks again
         if of_call:
             return of_call
-        if self._is_blocked(remembered):
+        if is_blocked(self, remembered):
             raise HTTPError(HTTPStatus.FORBIDDEN, self.written.refusals.blocked)
         if not takes_browser_calls(self):
             sentence = filled(self.written.refusals.web_is_off, number=self.services.page.listener_number)
             raise HTTPError(HTTPStatus.FORBIDDEN, sentence)
         return numbers.dated(remembered, self.services.clock())
-
-    def _is_blocked(self, remembered: str) -> bool:
-        try:
-            return self.services.callers.browsers.is_blocked(f"client:{remembered}")
-        except StoreError:
-            return False
 
 
 class ClientHandler(TwimlHandler):

@@ -174,8 +174,8 @@ class CallersPage(PageHandler):
 
     def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
         # Without the prefix: 16 random characters, which is what `id_of` has room for.
-        drawn = one.key.removeprefix("client:listener_")
-        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": self.shown_time(one.until)}
+        random_part = one.key.removeprefix("client:listener_")
+        return {"id": self.services.callers.id_of(random_part), "by": one.by, "until": self.shown_time(one.until)}
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)

@@ -34,7 +34,7 @@ class DequeueHandler(TwimlHandler):
             return connect(self)
         if self.param("From").startswith("client:dj_"):
             return twiml.signed_out(self.words)
-        return self._phone() if self.services.phones.is_one(self.param("From")) else twiml.refusal(self.words)
+        return self._phone() if self.services.phones.may_run_the_show(self.param("From")) else twiml.refusal(self.words)
 
     def apology(self) -> str:
         return go_on(self)
@@ -59,9 +59,9 @@ class DequeueHandler(TwimlHandler):
 
 
 def line_of(handler: TwimlHandler) -> str:
-    """Which of the console's lines a DJ's leg is: its own browser's choice, and from then on in our own addresses.
+    """Which of the console's lines a DJ's leg is on. Its browser chooses, and our own addresses then repeat the choice.
 
-    It is believed for nothing else: the leg's From decides whose console it is.
+    It decides nothing else: whose console it is depends on the leg's From.
     """
     asked = handler.param("line")
     return asked if asked in EXTRA_DESKS and handler.param("From").startswith("client:dj_") else AIR_DESK
@@ -117,11 +117,10 @@ class OnAirHandler(TwimlHandler):
     """`/twiml/on-air`: asked for the caller's leg just before the bridge. From now on the call is on the air."""
 
     def answer(self) -> str:
-        # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
         line = self.param("line")
         call = self.services.desks.on_air(
             self.call_sid,
-            self.param("DequeingCallSid"),
+            self.param("DequeingCallSid"),  # sic: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
             self.number("turn"),
             number=self.param("From"),
             name=line if line in EXTRA_DESKS else AIR_DESK,

@@ -15,7 +15,7 @@ from callin.messages import MessageRefusedError, Typed
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
 from callin.rules.places import kept_until
 from callin.web.base import ChangeHandler, Handler, JsonHandler
-from callin.web.browser_calls import BROWSER_SECONDS, identity_of, remember
+from callin.web.browser_calls import BROWSER_SECONDS, identity_of, is_blocked, remember
 from callin.web.middleware import HTTPError
 from callin.words import SpokenWords, filled
 
@@ -103,7 +103,7 @@ def line_state(show: Show, size: int) -> str:
 
 
 def call_state(call: Call, place: Place, spoken: SpokenWords) -> dict[str, Any]:
-    """Where the call stands. `next` is a caller that an air desk is bringing right now. One kept for a lost DJ is held.
+    """Where the call stands. `next` means that an air desk is bringing the caller; one kept for a lost DJ is `held`.
 
     `wait` says how much longer it will take, as callers hear it; empty while nobody can tell.
     """
@@ -183,11 +183,7 @@ class ListenerMessageHandler(Handler):
         """This browser's From, by its signed cookie, as its calls have it; a new one if it has none. 403 if blocked."""
         identity = identity_of(self, KIND) or f"{KIND}_{secrets.token_hex(8)}"
         remember(self, KIND, identity, BROWSER_SECONDS)
-        try:
-            is_blocked = self.services.callers.browsers.is_blocked(f"client:{identity}")
-        except StoreError:
-            is_blocked = False
-        if is_blocked:
+        if is_blocked(self, identity):
             raise HTTPError(HTTPStatus.FORBIDDEN, self.written.refusals.messages_blocked)
         return f"client:{identity}"
 

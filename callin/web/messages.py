@@ -6,7 +6,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
 from webob import Response
 
 from callin.audit import Act
@@ -49,10 +48,8 @@ class MessagesPage(PageHandler):
         self._show(done="Saved.")
 
     def _typed(self) -> MessageSettings:
-        before = self.services.messages.settings()
         longest, days = (_whole(self.form.get(name)) for name in ("longest_seconds", "keep_days"))
-        return replace(
-            before,
+        return MessageSettings(
             is_on=self.form.get("is_on") == "on",
             longest_seconds=longest,
             keep_days=days,

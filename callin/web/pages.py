@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, tzinfo
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -38,15 +38,6 @@ class ShownTime(NamedTuple):
 NEVER = ShownTime("", "")
 
 
-def shown_time(at: float, zone: tzinfo) -> ShownTime | None:
-    """A time in that zone. Pages call it as PageHandler.shown_time."""
-    if not at:
-        return None
-    moment = datetime.fromtimestamp(at, zone)
-    iso = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return ShownTime(f"{moment.day} {moment:%B %Y, %H:%M %Z}", iso)
-
-
 class PageHandler(Handler):
     """A page for people. It may load from and connect to this app and the signalling host only.
 
@@ -59,7 +50,7 @@ class PageHandler(Handler):
     def dispatch(self) -> None:
         self.response.cache_control = "no-store"
         try:
-            self.must_be_allowed()
+            self.method_must_be_allowed()
             self.must_be_permitted()
             if self.request.method == "POST":
                 self._read_form()
@@ -122,7 +113,11 @@ class PageHandler(Handler):
 
     def shown_time(self, at: float) -> ShownTime | None:
         """A time in seconds since 1970 in the station's time zone; None for 0, which means never."""
-        return shown_time(at, self.services.station.current().time_zone)
+        if not at:
+            return None
+        moment = datetime.fromtimestamp(at, self.services.station.current().time_zone)
+        iso = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return ShownTime(f"{moment.day} {moment:%B %Y, %H:%M %Z}", iso)
 
     def render(self, template: str, **values: object) -> None:
         """Answers with a page from templates/, for the account that is signed in, if any.

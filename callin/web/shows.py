@@ -200,8 +200,8 @@ def week(schedule: Schedule, zone: tzinfo, now: float) -> list[Day]:
 def _row(airing: Airing, found: list[Airing], day: date, zone: tzinfo, *, is_on: bool) -> Row:
     times = f"{rules.local(airing.starts_at, zone):%H:%M}–{rules.local(airing.ends_at, zone):%H:%M}"
     marks = []
-    different = rules.exception_on(airing.show, day)
-    if different and different.starts:
+    exception = rules.exception_on(airing.show, day)
+    if exception and exception.starts:
         marks.append("Other times" if day.weekday() in airing.show.weekdays else "Extra")
     later = [one for one in found if airing.starts_at < one.starts_at < airing.ends_at]
     marks += [f"{one.show.title} is on from {rules.local(one.starts_at, zone):%H:%M}" for one in later]
@@ -213,8 +213,8 @@ def _cancelled(show: ScheduledShow) -> Row:
 
 
 def _is_cancelled(show: ScheduledShow, day: date) -> bool:
-    different = rules.exception_on(show, day)
-    return bool(different and different.cancelled and day.weekday() in show.weekdays)
+    exception = rules.exception_on(show, day)
+    return bool(exception and exception.cancelled and day.weekday() in show.weekdays)
 
 
 def weekdays_of(show: ScheduledShow) -> str:

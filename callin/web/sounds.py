@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from callin.model import plain
 from callin.sounds import GREETING, LIMITS, MUSIC, PIECE_BYTES, NewSound, Sound, SoundError, slice_of
 from callin.web.base import ChangeHandler, JsonHandler
 from callin.web.middleware import FOR_A_YEAR, HTTPError
-from callin.web.pages import PageHandler
+from callin.web.pages import CHOOSE_FIRST, PageHandler
 
 NO_SOUND = "There is no such sound."
 LONGEST_PART_SECONDS = 60
@@ -57,7 +58,7 @@ def _end_of_part(sound: Sound, start: int, end: int) -> int:
     """The second at which a part ends, by default the sound's own end. HTTPError if there is no such part."""
     if not start and not end:
         return 0
-    end = end or -int(-sound.seconds // 1)
+    end = end or math.ceil(sound.seconds)
     if not start < end <= start + LONGEST_PART_SECONDS or start >= sound.seconds:
         raise HTTPError(HTTPStatus.BAD_REQUEST, "The sound has no such part.")
     return end
@@ -83,7 +84,7 @@ class SoundsPage(PageHandler):
             raise HTTPError(HTTPStatus.NOT_FOUND, NO_SOUND)
         done = self._do(what, sound)
         if not done:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "Nothing was chosen.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, CHOOSE_FIRST)
         self._show(done=done)
 
     def _do(self, what: str, sound: Sound) -> str:

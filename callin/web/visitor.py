@@ -174,13 +174,12 @@ class Visitor:
         """The cookie of a trusted device, not yet checked; empty for a stranger."""
         return self._cookie("known")
 
-    def begin_session(self, cookie: str, device_cookie: str = "") -> None:
-        """Signs this browser in. A session that it had before ends."""
+    def begin_session(self, cookie: str, device_cookie: str) -> None:
+        """Signs this browser in and makes it a trusted device. A session that it had before ends."""
         if self.signed_in is not None:
             self._services.accounts.sign_out(self.signed_in)
         self._set_cookie("session", cookie, COOKIE_SECONDS, "Lax")
-        if device_cookie:
-            self._set_cookie("known", device_cookie, TRUSTED_DEVICE_SECONDS, "Lax")
+        self._set_cookie("known", device_cookie, TRUSTED_DEVICE_SECONDS, "Lax")
 
     def forget_session(self) -> None:
         self._set_cookie("session", "", 0, "Lax")

@@ -58,7 +58,7 @@ class TwimlHandler(Handler):
 
     def dispatch(self) -> WSGIApplication | None:
         try:
-            self.must_be_allowed()
+            self.method_must_be_allowed()
             self._read()
             self._must_be_signed()
             self._must_be_clear()
@@ -138,9 +138,7 @@ class TwimlHandler(Handler):
 
     def _must_be_clear(self) -> None:
         """Refuses a request that names its call twice, or not at all."""
-        if self.params.repeats(("CallSid", "From", "To")):
-            raise HTTPError(HTTPStatus.BAD_REQUEST)
-        if not _CALL_SID.fullmatch(self.call_sid):
+        if self.params.repeats(("CallSid", "From", "To")) or not _CALL_SID.fullmatch(self.call_sid):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
 
 
