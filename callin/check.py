@@ -180,11 +180,11 @@ class Checks:
         calls = "One call has" if missed == 1 else f"{missed} calls have"
         wrong = f"{calls} not reached the app. {cause or f'See the debugger in {CONSOLE}.'}"
         refused = report.get("refused_requests", 0)
-        ok = f"None is known to have missed the app. It has refused {refused} requests for their signature."
+        ok = f"No call is known to have missed the app. It has refused {refused} requests for their signature."
         yield _judged("Calls", not missed, ok, wrong)
         version = str(report.get("version")).partition(" ")[0]
         wrong = f"The app runs version {version}, and this is {self._version}. Deploy it, or start it again."
-        yield _judged("Version", version == self._version, f"{report.get('version')}", wrong)
+        yield _judged("Version", version == self._version, str(report.get("version")), wrong)
 
     def _signatures(self) -> Iterator[Finding]:
         status = self._address.ping()
@@ -230,10 +230,10 @@ class Checks:
 
     def _clock(self) -> Iterator[Finding]:
         before = time.time()
-        told = self._account.clock()
-        if told is None:
-            raise PhoneError("Twilio's answer had no time. Try again in a minute.", permanent=False)
-        wrong_by = max(before - 1 - told, told - time.time(), 0.0)  # Twilio reports whole seconds
+        theirs = self._account.clock()
+        if theirs is None:
+            raise PhoneError("Twilio's answer had no time. Try again in a minute.")
+        wrong_by = max(before - 1 - theirs, theirs - time.time(), 0.0)  # Twilio reports whole seconds
         wrong = f"It is {wrong_by:.0f} s off, so browsers' tokens fail. Set it by NTP: timedatectl set-ntp true."
         yield _judged("Clock", wrong_by < MOST_SECONDS_WRONG, "It agrees with Twilio's.", wrong)
 

@@ -13,7 +13,7 @@ from callin.config.kinds import is_loopback
 from callin.keyring import Keyring
 
 if TYPE_CHECKING:
-    from requests import Response, Session
+    from requests import Response
 
 TIMEOUT_SECONDS = 6.0
 NO_CALL = "CA" + "0" * 32
@@ -74,7 +74,14 @@ class PublicAddress:
         with requests.Session() as session:
             session.trust_env = not is_loopback(self.url)  # no proxy on the way to this machine
             try:
-                return self._send(session, method, path, fields, headers)
+                answer = session.request(
+                    method,
+                    self.url + path,
+                    data=fields,
+                    headers=headers,
+                    timeout=self._timeout_seconds,
+                    allow_redirects=False,
+                )
             except requests.exceptions.SSLError as error:
                 raise AddressError(
                     f"The certificate of {self.url} is not accepted ({_reason(error)}). See the log of the web server, "
@@ -88,23 +95,6 @@ class PublicAddress:
                 raise AddressError(
                     f"{self.url} cannot be reached ({_reason(error)}). {DEPLOY} In DNS, its name must lead to the app."
                 ) from error
-
-    def _send(
-        self,
-        session: Session,
-        method: str,
-        path: str,
-        fields: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
-    ) -> Response:
-        answer = session.request(
-            method,
-            self.url + path,
-            data=fields,
-            headers=headers,
-            timeout=self._timeout_seconds,
-            allow_redirects=False,
-        )
         if answer.is_redirect:
             raise AddressError(
                 f"{self.url} redirects to {answer.headers.get('Location', '')[:100]!r}. Set PUBLIC_URL to the address "

@@ -109,8 +109,8 @@ class Restored:
             if kept is not None:
                 self.kinds[kept.kind] += 1
                 yield kept
-        for key in self._newest:
-            yield StoredRecord(kind_name(Deletion), key, dump(self._newest[key]))
+        for key, deletion in self._newest.items():
+            yield StoredRecord(kind_name(Deletion), key, dump(deletion))
 
     def _kept(self, record: StoredRecord) -> StoredRecord | None:
         if record.kind in LEFT_OUT or (record.kind == kind_name(Deletion) and record.key in self._newest):

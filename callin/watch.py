@@ -197,7 +197,7 @@ def _host(url: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command. 0 if the app is well or no channel is set, 1 with a sentence on stderr if not."""
     parser = argparse.ArgumentParser(prog="python -m callin.watch", description=(__doc__ or "").split("\n\n")[1])
-    parser.add_argument("--state", type=Path, metavar="FILE", default=Path("var/watch.json"), help="what was told")
+    parser.add_argument("--state", type=Path, metavar="FILE", default=Path("var/watch.json"), help="what was reported")
     parser.add_argument("--test", action="store_true", help="send a test message through each channel that is set")
     asked = parser.parse_args(arguments)
     try:

@@ -15,7 +15,11 @@ from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 
 MAX_NOTE_CHARACTERS = 100
-FIRST_ADMIN = "first admin"
+FIRST_ADMIN, PASSWORD_RESET = "first admin", "password reset"
+"""What the command's links are signed for."""
+
+COMMAND = "the command"
+"""The maker of these links, in the place of an account's name."""
 
 INVITATION_NOT_VALID = "This invitation has expired or has already been used. Ask an admin for a new one."
 
@@ -111,7 +115,7 @@ def first_admin_invitation(token: str, keyring: Keyring) -> Invitation | None:
         expires_at = float(of_1_0.partition("~")[0])
     else:
         return None
-    return Invitation(hash_token(token), Role.ADMIN, expires_at, "the command")
+    return Invitation(hash_token(token), Role.ADMIN, expires_at, COMMAND)
 
 
 class Registration:
@@ -171,8 +175,6 @@ class Registration:
 
 
 RESET_SECONDS = 86400.0
-BY_COMMAND = "password reset"
-COMMAND = "the command"
 RESET_NOT_VALID = "This link has expired or has already been used. Ask an admin for a new one."
 
 
@@ -263,12 +265,12 @@ class Resets:
 
 def reset_link(keyring: Keyring, name: str) -> str:
     """The token of a link for an account. It is signed and dated: `callin.admin` cannot reach the store."""
-    return keyring.sign_dated(f"{key_of(name)}~{secrets.token_urlsafe(12)}", BY_COMMAND)
+    return keyring.sign_dated(f"{key_of(name)}~{secrets.token_urlsafe(12)}", PASSWORD_RESET)
 
 
 def reset_by_command(token: str, keyring: Keyring) -> PasswordReset | None:
     """The reset that a link of `reset_link` stands for. The store has it once it was used."""
-    dated = keyring.unsign_dated(token, BY_COMMAND)
+    dated = keyring.unsign_dated(token, PASSWORD_RESET)
     if dated is None:
         return None
     expires_at = dated.signed_at + RESET_SECONDS

@@ -111,7 +111,7 @@ class Session(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The first letters of the hash: nobody can compute the cookie from them."""
+        """The first characters of the hash: nobody can compute the cookie from them."""
         return self.token_hash[:HASH_LETTERS]
 
     def is_confirmed(self, now: float) -> bool:

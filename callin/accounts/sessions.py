@@ -207,7 +207,7 @@ class VoiceIdentity(Struct, frozen=True):
 
         dj_anna_b_0123456789abcdef89abcdef
 
-    The kind, the account's name with underscores for hyphens, the first letters of the session's hash, and a random
+    The kind, the account's name with underscores for hyphens, the first characters of the session's hash, and a random
     suffix, because one session may have several tabs. Twilio allows 121 characters of [A-Za-z0-9_]:
     https://www.twilio.com/docs/iam/access-tokens
     """

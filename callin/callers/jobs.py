@@ -154,7 +154,7 @@ class Retention:
         now = self._clock()
         if now < self._next_run_at:
             return
-        done = [self._continue(number) for number in [one.key for one in self._store.records(DeletionRequest)]]
+        done = [self._continue(one.key) for one in self._store.records(DeletionRequest)]
         done.append(self._delete_old_calls(now))
         self._callers.browsers.delete_expired()
         self._callers.deletions.delete_expired()

@@ -129,8 +129,8 @@ class Callers:
     def record_call(self, call: Call) -> None:
         """Adds a call that has ended to its caller. Doing so twice changes nothing."""
         card = self._store.card(call.call_sid)
-        now = self._store.call(call.call_sid)
-        if now is not None and now.number == call.number:  # otherwise the caller has been deleted since
+        stored = self._store.call(call.call_sid)
+        if stored is not None and stored.number == call.number:  # otherwise the caller has been deleted since
             self._change(call.number, lambda caller: models.after_call(caller, call, card))
 
     def expire(self, call: Call) -> None:

@@ -118,7 +118,7 @@ def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) ->
     try:
         return value_of(setting, text)
     except ValueError as error:
-        problems.append(f"{error}")
+        problems.append(str(error))
         return ""
 
 

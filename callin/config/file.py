@@ -77,10 +77,8 @@ def _bindings(text: str) -> list[Binding]:
 def _values(path: Path, text: str, names: Collection[str], problems: list[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for binding in _bindings(text):
-        text = binding.original.string
-        blank_lines = text[: len(text) - len(text.lstrip())].count(
-            "\n"
-        )  # the parser counts them to the line after them
+        line = binding.original.string
+        blank_lines = line[: len(line) - len(line.lstrip())].count("\n")  # the parser has them in the line after them
         key, where = binding.key, f"Line {binding.original.line + blank_lines} of {path}"
         if binding.error or (key is not None and binding.value is None):
             # The line may hold a secret: it is not shown.

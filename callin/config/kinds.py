@@ -17,8 +17,8 @@ from callin.words.voices import VOICES
 MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
 SHORTEST_TOKEN = 16
-FEWEST_KINDS = 8
-"""How many different characters a key must have: a random one has more."""
+FEWEST_DIFFERENT_CHARACTERS = 8
+"""Of a key. A random one has more."""
 MOST_DAYS = 36500
 LONGEST_STATION_NAME = 80
 LONGEST_CALL_SECONDS = 14400  # Twilio ends every call after four hours
@@ -159,7 +159,7 @@ def store(text: str) -> str:
 def session_key(text: str) -> str:
     if len(text) < MIN_SESSION_KEY_CHARACTERS:
         raise ValueError(f"must have at least {MIN_SESSION_KEY_CHARACTERS} characters")
-    if len(set(text)) < FEWEST_KINDS:
+    if len(set(text)) < FEWEST_DIFFERENT_CHARACTERS:
         raise ValueError("must be random, and repeats a few characters")
     return text
 

@@ -26,7 +26,7 @@ class MissedRecordings:
         clock: Clock,
         left: Callable[[str], Call | None],
     ) -> None:
-        """`left` is told the CallSid of each message that was found."""
+        """`left` is called with the CallSid of each message that was found."""
         self._messages = messages
         self._recordings = recordings
         self._store = store
@@ -52,7 +52,7 @@ class MissedRecordings:
         self._looked_at = now
 
     def _take(self, recording: CallRecording) -> None:
-        """Takes a recording of one of the line's calls. Others are of other programs that use the same account."""
+        """Takes a recording of one of the line's calls. Others belong to other programs on the same account."""
         call = self._store.call(recording.call_sid)
         if call is None or self._messages.recorded(call, recording.sid, recording.seconds) is None:
             return

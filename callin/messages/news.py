@@ -23,27 +23,27 @@ class News:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._told_at = -SECONDS_BETWEEN_NEWS
-        self._is_owed = False
+        self._counted_at = -SECONDS_BETWEEN_NEWS
+        self._is_scheduled = False
 
     def tell(self) -> None:
         """Counts now, or in a moment if this instance has just counted."""
         with self._lock:
-            if self._is_owed:
+            if self._is_scheduled:
                 return
-            left = SECONDS_BETWEEN_NEWS - (time.monotonic() - self._told_at)
+            left = SECONDS_BETWEEN_NEWS - (time.monotonic() - self._counted_at)
             if left > 0:
-                timer = threading.Timer(left, self._tell_late)
+                timer = threading.Timer(left, self._count_late)
                 timer.daemon = True
                 timer.start()
-                self._is_owed = True
+                self._is_scheduled = True
                 return
-            self._told_at = time.monotonic()
+            self._counted_at = time.monotonic()
         self._count()
 
-    def _tell_late(self) -> None:
+    def _count_late(self) -> None:
         with self._lock:
-            self._is_owed, self._told_at = False, time.monotonic()
+            self._is_scheduled, self._counted_at = False, time.monotonic()
         self._count()
 
     def _count(self) -> None:

@@ -111,9 +111,7 @@ class Setup:
         self._terminal.say(
             TAKE_OVER + ("type: take over" if self._is_interactive else "run this again with --take-over.")
         )
-        if not self._is_interactive:
-            raise StoppedError("Nothing was changed.")
-        if self._terminal.ask("Anything else stops here").lower() != "take over":
+        if not self._is_interactive or self._terminal.ask("Anything else stops here").lower() != "take over":
             raise StoppedError("Nothing was changed.")
 
     def _must_be_wanted(self, question: str) -> None:

@@ -80,10 +80,9 @@ class Questions:
 
     def _ask(self, name: str, question: str) -> None:
         """Asks for a setting until its value is good, unless it has a good one."""
-        setting = BY_NAME[name]
-        text = self._values.get(name, "")
-        if text and not self._problem(setting, text):
+        if self._is_good(name):
             return
+        setting, text = BY_NAME[name], self._values.get(name, "")
         self._terminal.say(f"\n{setting.explanation}")
         while True:
             if text:
@@ -123,7 +122,7 @@ class Questions:
         numbers = [number for number in account.numbers() if number.has_voice and number.name not in chosen]
         if len(numbers) < len(missing):
             raise TwilioError(
-                f"This account has {len(numbers) + len(chosen)} numbers that carry calls, and two are needed: one that "
+                f"Two numbers that carry calls are needed, and this account has {len(numbers) + len(chosen)}: one that "
                 f"listeners ring, one that the DJ rings. Buy what is missing in {CONSOLE} under Phone Numbers, Buy a "
                 "number, and run this again.",
                 permanent=True,

@@ -46,7 +46,7 @@ class ConflictError(Exception):
 
 
 def document_id(kind: type, key: str) -> str:
-    """The document's name in its collection. Quoted letter by letter, so that prefixes of keys stay prefixes."""
+    """The document's name in its collection. Quoted character by character, so that prefixes of keys stay prefixes."""
     name = quote(key, safe="")
     return f"{kind_name(kind)}-{name}" if is_watched(kind) else name
 
@@ -87,11 +87,8 @@ class Documents:
     ) -> Entry[T]:
         """Replaces the document if it is still as `before`, or creates one. Raises ConflictError if it has changed."""
         with self.asking("write to") as library:
-            batch, document, fields = (
-                library.client.batch(),
-                self.document(library, kind, key),
-                self.fields(library, value),
-            )
+            batch, document = library.client.batch(), self.document(library, kind, key)
+            fields = self.fields(library, value)
             if before is None:
                 batch.create(document, fields)
             else:
@@ -113,7 +110,7 @@ class Documents:
             self._commit(library, library.client.batch(), records)
 
     def _commit(self, library: Library, batch: Any, also: Sequence[Record]) -> Any:
-        """Commits the batch and new records with it. Returns when its first document was written."""
+        """Commits the batch and new records with it. Returns the time at which its first document was written."""
         for one in also:  # by `set`: a commit that is tried again may have been done
             batch.set(self.document(library, type(one), one.key), self.fields(library, one))
         try:

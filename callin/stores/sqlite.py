@@ -138,8 +138,7 @@ class SqliteStore(Store):
         table = TABLES[kind]
         columns = _index_columns(load(kind, record.key, record.document))
         columns |= {table.key: record.key, "document": record.document, "mark": self._file.next_mark()}
-        query = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-        self._file.execute(query, (*columns.values(),))
+        self._file.execute(_insertion(table, tuple(columns)), tuple(columns.values()))
 
     def _changes(self, query: str, *values: int) -> Changes:
         with self._file.reading():

@@ -14,7 +14,7 @@ SHORT = {"on_air": 30, "next_caller": 40, "next": 60, "radio_down": 60, "number"
 """The most characters of sentences that somebody waits for: the DJ, or a caller that may be taken any moment."""
 
 IN_FILES_ONLY = "app_down"
-"""Nobody can change it here: callers hear it from static files, while the app is down."""
+"""The page cannot change it: callers hear it from static files, while the app is down."""
 
 EDITABLE = tuple(name for name in SENTENCES if name != IN_FILES_ONLY)
 

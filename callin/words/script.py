@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-Told = tuple[str, str]
-"""What is so, and what to do about it. The second may be empty."""
+StatusLine = tuple[str, str]
+"""The two sentences of the status line: what has happened, and what to do. The second may be empty."""
 
 Stage = tuple[str, str, str]
 """A word in large letters, what that means, and what to do."""
@@ -74,22 +74,22 @@ class MessageWords(Struct, frozen=True, kw_only=True):
 class TroubleWords(Struct, frozen=True, kw_only=True):
     """By the kinds of trouble of static/shared/troubles.js; `other` for all that have no words of their own."""
 
-    no_sdk: Told
-    unsupported: Told
-    insecure: Told
-    no_app: Told
-    no_token: Told
-    token_refused: Told
-    token_expired: Told
-    too_many: Told
-    microphone_refused: Told
-    microphone_missing: Told
-    microphone_busy: Told
-    microphone_failed: Told
-    network: Told
-    media: Told
-    no_answer: Told
-    other: Told
+    no_sdk: StatusLine
+    unsupported: StatusLine
+    insecure: StatusLine
+    no_app: StatusLine
+    no_token: StatusLine
+    token_refused: StatusLine
+    token_expired: StatusLine
+    too_many: StatusLine
+    microphone_refused: StatusLine
+    microphone_missing: StatusLine
+    microphone_busy: StatusLine
+    microphone_failed: StatusLine
+    network: StatusLine
+    media: StatusLine
+    no_answer: StatusLine
+    other: StatusLine
 
 
 class StageWords(Struct, frozen=True, kw_only=True):
@@ -123,29 +123,29 @@ class OutsideWords(Struct, frozen=True, kw_only=True):
 class OutcomeWords(Struct, frozen=True, kw_only=True):
     """How a call ended, as the studio has it; `other` for all that have no words of their own."""
 
-    aired: Told
-    dropped: Told
-    let_go: Told
-    blocked: Told
-    line_full: Told
-    line_closed: Told
-    lost: Told
-    hung_up_here: Told
-    other: Told
+    aired: StatusLine
+    dropped: StatusLine
+    let_go: StatusLine
+    blocked: StatusLine
+    line_full: StatusLine
+    line_closed: StatusLine
+    lost: StatusLine
+    hung_up_here: StatusLine
+    other: StatusLine
 
 
 class StatusWords(Struct, frozen=True, kw_only=True):
-    """The status line where no other group has it."""
+    """The status line, for all that no other group covers."""
 
-    one_moment: Told
-    may_call: Told
-    may_try: Told
-    may_not_call: Told
-    ring_instead: Told
-    connecting: Told
-    through: Told
-    reconnecting: Told
-    elsewhere: Told
+    one_moment: StatusLine
+    may_call: StatusLine
+    may_try: StatusLine
+    may_not_call: StatusLine
+    ring_instead: StatusLine
+    connecting: StatusLine
+    through: StatusLine
+    reconnecting: StatusLine
+    elsewhere: StatusLine
 
 
 class WaitingWords(Struct, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ class HintWords(Struct, frozen=True, kw_only=True):
     late: str
     slow: str
     listen: str
-    """Where the line is closed, and nobody knows when it opens."""
+    """If the line is closed, and nobody knows when it opens."""
 
 
 class ScriptWords(Struct, frozen=True, kw_only=True):

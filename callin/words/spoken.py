@@ -59,7 +59,7 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     """The same after a recorded greeting that does not say so."""
 
     ask_name: str
-    """Asked of new callers where nobody screens, before they join the line. A key skips a question."""
+    """Asked of new callers if nobody screens, before they join the line. A key skips a question."""
 
     ask_place: str
     ask_topic: str
@@ -96,7 +96,7 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     """For a caller that has not heard `after_tone` and is on the way to the DJ. Also repeats the notice."""
 
     on_air: str
-    """For a caller that heard neither. Takes about a second, in which the DJ waits."""
+    """For a caller that heard neither of the two. Takes about a second, in which the DJ waits."""
 
     recorded: str
     """Follows `after_tone`, `coming` and `on_air` while the desk records."""
@@ -112,8 +112,7 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     closed_until: str
     """`{when}` is a day and a time, `{show}` the title of the next show."""
 
-    # A message. Where one may be left, `closed_now` and `full_now` take the place of `closed`
-    # and `queue_full`, without a goodbye.
+    # A message. If one may be left, `closed_now` and `full_now` replace `closed` and `queue_full`, without a goodbye.
     closed_now: str
     closed_now_until: str
     full_now: str

@@ -66,5 +66,5 @@ TWILIOS_OWN = "en-US"
 
 
 def voice_named(name: str) -> Voice:
-    """The voice of that name, or Twilio's own if an older version of the app does not know it."""
+    """The voice of that name, or Twilio's own for one that only a newer version of the app knows."""
     return VOICES.get(name, VOICES[TWILIOS_OWN])

@@ -39,7 +39,7 @@ class WidgetWords(Struct, frozen=True, kw_only=True):
 
 
 class PageWords(Struct, frozen=True, kw_only=True):
-    """What the page says by itself, in the order of its template. A number to ring follows the first two."""
+    """The page's words, in its template's order. A number to ring follows `needs_javascript` and `browser_too_old`."""
 
     title: str
     rehearsal: str
