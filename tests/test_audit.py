@@ -161,7 +161,7 @@ def test_opening_closing_and_settings_leave_lines(admin: Visitor) -> None:
     admin.get("/")
     for opening in ("last_calls", "closed", "open"):
         assert admin.press("/desk/settings", {"opening": opening}).status == 200
-    assert whats(admin, kind="opening") == ["opened the line", "closed the line", "took no more callers"]
+    assert whats(admin, kind="opening") == ["opened the line", "closed the line", "switched the line to last calls"]
     assert admin.press("/desk/settings", {"whisper": False, "most_callers": 7}).status == 200
     assert sorted(whats(admin, kind="settings")) == ["set most_callers to 7", "set whisper to off"]
     admin.press("/desk/settings", {"whisper": True, "most_callers": 0})

@@ -167,7 +167,7 @@ class Setup:
         if not done:
             raise StoppedError("There is no record of a set-up on this machine, so there is nothing to undo.")
         for one in reversed(done):
-            self._terminal.say(f"{one.title}: {'is deleted' if one.is_made else 'gets back what it had before'}")
+            self._terminal.say(f"{one.title}: {'will be deleted' if one.is_made else 'will get back what it had'}")
         if self._options.dry_run:
             self._terminal.say("\nNothing was changed.")
             return DONE

@@ -62,7 +62,7 @@ class Change(Struct, frozen=True):
 
     def lines(self) -> Iterator[str]:
         """What it does, in words."""
-        yield self.title + (":" if self.sid and self.after else ": is made")
+        yield self.title + (":" if self.sid and self.after else ": will be made")
         yield from (f"    {difference}" for difference in self.differences())
 
     def differences(self) -> list[str]:

@@ -90,8 +90,8 @@ class AccountsPage(PageHandler):
             raise AccountError(CHOOSE_FIRST)
         accounts = self.services.accounts
         role = role_named(self.form.get("role")) if what == "role" else who.role
-        name = accounts.name_of(key) or masked(key)
-        lines = self.lines(Act.ACCOUNT, NOTED[what].format(account=name, a_role=role.with_article))
+        name = accounts.name_of(key)
+        lines = self.lines(Act.ACCOUNT, NOTED[what].format(account=name or masked(key), a_role=role.with_article))
         if what == "role":
             accounts.change_role(who, key, role, lines)
         elif what in ("disable", "enable"):
@@ -110,12 +110,10 @@ class AccountsPage(PageHandler):
             "enable": "may sign in again",
             "unlock": "may try its PIN again",
             "passkeys-off": "signs in with the password alone until they add a passkey",
+            "end": "is signed out everywhere else" if key == who.account.key else "is signed out",
             "end-one": "is signed out in that browser",
         }
-        return (
-            f"{key} {did.get(what, 'is signed out everywhere else' if key == who.account.key else 'is signed out')}.",
-            "",
-        )
+        return f"{name or key} {did[what]}.", ""
 
     def invite(self, _key: str) -> tuple[str, str]:
         role, note = role_named(self.form.get("role")), self.form.get("note").strip()

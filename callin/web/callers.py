@@ -95,7 +95,8 @@ class CallersPage(PageHandler):
         plain = "".join(letter for letter in number if letter not in " -()./\u00a0")
         if not rules.is_somebodys(plain):
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
-            self._show_lists(problem="Type the number with country code: +44 7700 900123.", number=number[:50])
+            problem = "Type the number with its country code, such as +44 7700 900123."
+            self._show_lists(problem=problem, number=number[:50])
             return
         set_standing(self, plain, Standing.BLOCKED)
         self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")

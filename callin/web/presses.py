@@ -148,7 +148,7 @@ READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
 
 OPENINGS = {
     Opening.OPEN: "opened the line",
-    Opening.LAST_CALLS: "took no more callers",
+    Opening.LAST_CALLS: "switched the line to last calls",
     Opening.CLOSED: "closed the line",
 }
 

@@ -75,7 +75,7 @@ class SoundsPage(PageHandler):
     def post(self) -> None:
         what, key = self.form.get("do"), self.form.get("key")
         if what == "speech":
-            lines = self.lines(Act.SETTINGS, "has callers greeted by the spoken words")
+            lines = self.lines(Act.SETTINGS, "went back to the spoken greeting")
             self.services.chosen_sounds.greet_with(None, lines)
             self._show(done="Callers hear the spoken greeting from now on.")
             return
@@ -91,14 +91,13 @@ class SoundsPage(PageHandler):
         """Does what the form asks with a sound, and says what was done; empty for nothing."""
         chosen = self.services.chosen_sounds
         if what == "greet" and sound.kind == GREETING:
-            lines = self.lines(Act.SETTINGS, f"has callers greeted by the recording “{sound.name}”")
+            lines = self.lines(Act.SETTINGS, f"chose the greeting “{sound.name}”")
             chosen.greet_with(sound, lines)
             return f"Callers hear “{sound.name}” from now on."
         if what in ("play", "rest") and sound.kind == MUSIC:
             plays = what == "play"
-            verb = "plays" if plays else "no longer plays"
-            lines = self.lines(Act.SETTINGS, f"{verb} the file “{sound.name}” to waiting callers")
-            chosen.set_in_rotation(sound, lines, is_in=plays)
+            did = f"added “{sound.name}” to the music" if plays else f"took “{sound.name}” out of the music"
+            chosen.set_in_rotation(sound, self.lines(Act.SETTINGS, did), is_in=plays)
             return f"Waiting callers {'' if plays else 'no longer '}hear “{sound.name}”."
         if what == "delete":
             chosen.delete(

@@ -54,7 +54,7 @@ def test_the_pages_about_callers_are_accessible_and_fit(studio: Station, page: P
 
     page.get_by_label("The number, with its country code").fill("07700")
     page.get_by_role("button", name="Block").click()
-    expect(page.get_by_role("alert")).to_contain_text("with country code")
+    expect(page.get_by_role("alert")).to_contain_text("with its country code")
     assert complaints_in_every_look(page) == [], "what is typed is not a number"
 
     page.get_by_label("The last digits").fill("611")

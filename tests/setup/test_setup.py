@@ -67,7 +67,7 @@ def test_a_dry_run_shows_the_old_and_the_new_and_changes_nothing(station: Settin
     url = station.values["PUBLIC_URL"]
     assert f"Number {listener}, which listeners ring:\n    address: {ELSEWHERE} → {url}/twiml/enqueue" in done.stderr
     assert "Its calls now go to live.example.org, which will no longer get them." in done.stderr
-    assert "Application “Radio Call-In listeners”, for listeners' browsers: is made" in done.stderr
+    assert "Application “Radio Call-In listeners”, for listeners' browsers: will be made" in done.stderr
     assert done.stderr.endswith("Nothing was changed.\n")
     assert (snapshot(twilio), station.path.read_text()) == (before, settings)
     assert not station.path.with_name("station.env.set-up").exists()
@@ -77,7 +77,7 @@ def test_without_a_terminal_and_without_yes_it_shows_the_plan_and_stops(station:
     before = snapshot(twilio)
     done = station.setup()
     assert done.returncode == 1
-    assert "Queue radio-callin-queue, where callers wait: is made" in done.stderr
+    assert "Queue radio-callin-queue, where callers wait: will be made" in done.stderr
     assert "Run this again in a terminal, or with --yes." in done.stderr
     assert snapshot(twilio) == before
 
