@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
-from callin.config.kinds import zone_named
+from callin.config.kinds import LONGEST_CALL_SECONDS, zone_named
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
 from callin.model import plain
@@ -35,6 +35,9 @@ LABELS = {
     "DJ_PIN": "The PIN",
 }
 """The settings that the page changes, as it names them."""
+
+MINUTES = ("CALL_WARNING_SECONDS", "CALL_LIMIT_SECONDS")
+"""Settings in seconds that the page shows in minutes."""
 
 MAY_BE_EMPTY = {"DJ_PHONES"}
 _KINDS = {setting.name: setting.kind for setting in SETTINGS if setting.name in LABELS}
@@ -257,7 +260,8 @@ def _problem(name: str, text: str) -> str:
     try:
         _KINDS[name](text)
     except ValueError as error:
-        return f"{LABELS[name]} {error}."
+        in_minutes = f"must be 0 to {LONGEST_CALL_SECONDS // 60} minutes"
+        return f"{LABELS[name]} {in_minutes if name in MINUTES else error}."
     return ""
 
 

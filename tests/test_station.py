@@ -146,7 +146,7 @@ def test_times_on_pages_are_in_the_stations_time_zone(app: App, admin: Visitor) 
         ({"STATION_NAME": "x" * 81}, "The station’s name must have 80 characters at most, and it has 81."),
         ({"STATION_TIME_ZONE": "Mars/Base"}, "The time zone must be a time zone such as Europe/London"),
         ({"RETENTION_DAYS": "some"}, "The days that calls are kept must be a number of days"),
-        ({"CALL_LIMIT_SECONDS": "soon"}, "The limit of a call must be"),
+        ({"CALL_LIMIT_SECONDS": "soon"}, "The limit of a call must be 0 to 240 minutes."),
         ({"CALL_WARNING_SECONDS": "5", "CALL_LIMIT_SECONDS": "4"}, "The time to wrap up must be less than"),
         ({"DJ_PHONES": "020 7946 0100"}, "The DJs’ phones must be"),
         ({"DJ_PIN": "12"}, "The PIN must be"),

@@ -10,14 +10,11 @@ from itertools import groupby, islice
 from callin.audit import TITLES, Act, AuditLine, Filter
 from callin.check import State
 from callin.logo import MAX_BYTES, LogoError, logo_of
-from callin.station import LABELS, StationError
+from callin.station import LABELS, MINUTES, StationError
 from callin.web.base import JsonHandler
 from callin.web.middleware import FOR_A_YEAR, HTTPError
 from callin.web.pages import NEVER, PageHandler
 from callin.words import VOICES
-
-MINUTES = ("CALL_WARNING_SECONDS", "CALL_LIMIT_SECONDS")
-"""Settings in seconds that the page shows in minutes."""
 
 
 def seconds_of(minutes: str) -> str:
