@@ -187,10 +187,10 @@ class Handler(webapp2.RequestHandler):
         """Answers with a status and a sentence."""
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.response.headers["Allow"] = ", ".join(self.methods)
-        self.response.set_status(status.value)
-        self.write_json({"error": sentence or f"{status.phrase}."})
+        self.write_json({"error": sentence or f"{status.phrase}."}, status)
 
-    def write_json(self, value: object) -> None:
+    def write_json(self, value: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.response.set_status(status.value)
         self.response.cache_control = "no-store"
         self.response.content_type = "application/json"
         self.response.body = json.dumps(value).encode()

@@ -36,12 +36,12 @@ class ButtonHandler(JsonHandler):
         try:
             sentence = self.act(account.key, self._line)
         except PressRejected as refused:
-            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
+            self.write_json({"error": str(refused), "code": refused.code}, HTTPStatus.CONFLICT)
         except PhoneFailed as failed:
-            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone")
+            self.write_json({"error": str(failed), "code": "phone"}, HTTPStatus.SERVICE_UNAVAILABLE)
         else:
             self.note(Act.DESK, f"used {self.request.path} with the key {key.name}", account.name, once=True)
-            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+            self.write_json({"ok": True, "sentence": sentence})
 
     @property
     def _line(self) -> str:
@@ -64,10 +64,6 @@ class ButtonHandler(JsonHandler):
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY)
         if not self.services.presses_per_key.take(key.key, self.services.clock()):
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
-
-    def _answer(self, status: HTTPStatus, **values: object) -> None:
-        self.response.set_status(status.value)
-        self.write_json(values)
 
 
 class NextButton(ButtonHandler):

@@ -32,11 +32,12 @@ class PressHandler(ChangeHandler):
         try:
             sentence = self.act()
         except PressRejected as refused:
-            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
+            self.write_json({"error": str(refused), "code": refused.code}, HTTPStatus.CONFLICT)
         except PhoneFailed as failed:
-            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone", star=failed.star)
+            answer = {"error": str(failed), "code": "phone", "star": failed.star}
+            self.write_json(answer, HTTPStatus.SERVICE_UNAVAILABLE)
         else:
-            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+            self.write_json({"ok": True, "sentence": sentence})
 
     def air_desk(self) -> str:
         """The air desk that the body names as its `line`; the first one if it names none."""
@@ -55,10 +56,6 @@ class PressHandler(ChangeHandler):
             raise HTTPError(HTTPStatus.FORBIDDEN, "Only a desk can do this. Reload the page.")
         self.by = identities[0]
         self.read_body()
-
-    def _answer(self, status: HTTPStatus, **values: object) -> None:
-        self.response.set_status(status.value)
-        self.write_json(values)
 
 
 class NextHandler(PressHandler):

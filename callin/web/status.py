@@ -133,9 +133,8 @@ class HealthHandler(JsonHandler):
     def get(self) -> None:
         nonce = self._nonce()
         report = self.services.health.report()
-        if not report["ok"]:
-            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-        self.write_json(report | ({"nonce": nonce, "proof": self.services.keyring.proof(nonce)} if nonce else {}))
+        proof = {"nonce": nonce, "proof": self.services.keyring.proof(nonce)} if nonce else {}
+        self.write_json(report | proof, HTTPStatus.OK if report["ok"] else HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _nonce(self) -> str:
         try:
