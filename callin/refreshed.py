@@ -12,7 +12,7 @@ from callin.contracts import Clock, StoreError
 T = TypeVar("T")
 
 FRESH_SECONDS = 15.0
-"""How old an instance's copy may be. A change is there at once on the instance that made it."""
+"""How old an instance's copy may be. A change takes effect at once on the instance that made it."""
 
 FIRST_PATIENCE_SECONDS = 1.0
 """How long the first request waits for the first reading. Until then the first value holds."""

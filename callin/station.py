@@ -266,7 +266,7 @@ def _problem(name: str, text: str) -> str:
 
 
 def _typed(name: str, text: str) -> str:
-    """What was typed, as it is used. Former versions have stored a name with all that was typed."""
+    """The value as it is used. Former versions stored the station's name exactly as it was typed."""
     return plain(text) if name == "STATION_NAME" else text.strip()
 
 

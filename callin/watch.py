@@ -133,7 +133,7 @@ class StateInStore:
             self._is_saved = True
         except StoreError as error:
             self._is_saved = False
-            log.warning("What the watch has told is only in memory: %s", error)
+            log.warning("What the watch has reported is only in memory: %s", error)
 
 
 class HealthWatch:

@@ -162,7 +162,7 @@ class Phones(Struct, frozen=True):
 MAX_KEYS = 20
 MAX_NAME_CHARACTERS = 40
 SECONDS_BETWEEN_USES = 60.0
-"""How often at most a use is stored, so that a press costs no write."""
+"""A key's use is stored at most this often, so that most presses cost no write."""
 
 NEEDS_NAME = f"Give the key a name of 1 to {MAX_NAME_CHARACTERS} characters, such as Stream Deck."
 TOO_MANY = f"You have {MAX_KEYS} keys. Revoke one first."

@@ -14,7 +14,7 @@ SECONDS_BETWEEN_NEWS = 1.0
 
 
 class News:
-    """Counts changes in the show's record, at most once a second.
+    """Counts changes of the list in a field of the show's record, at most once a second.
 
     Dashboards follow that record on every instance. They do not follow the records of messages, because an older
     version of the app could not read a store that has one more followed kind.

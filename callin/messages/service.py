@@ -94,7 +94,7 @@ class Messages:
     # Settings
 
     def settings(self) -> MessageSettings:
-        """What the station has set; as last known while the store fails. A change is there after 15 s at most."""
+        """What the station has set; as last known while the store fails. A change takes effect within 15 s."""
         now = self._clock()
         if self._settings_read_at is None or not 0 <= now - self._settings_read_at < FRESH_SECONDS:
             self._settings_read_at = now

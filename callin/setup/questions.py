@@ -100,7 +100,7 @@ class Questions:
         return ""
 
     def _ask_host(self) -> None:
-        """Where calls are kept follows from where the app runs."""
+        """Sets STORE, which depends on where the app runs."""
         if self._values.get("STORE"):
             return
         host = urlsplit(self._values["PUBLIC_URL"]).hostname or ""

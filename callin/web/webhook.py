@@ -85,7 +85,7 @@ class TwimlHandler(Handler):
 
     @property
     def music(self) -> twiml.Music:
-        """What plays to a waiting caller, from where the document before left off. Each begins with another tune."""
+        """A waiting caller's music, from where the last document left off. Callers begin with different tunes."""
         tunes = self.services.chosen_sounds.current().music
         if not tunes:
             return twiml.Music()
