@@ -33,7 +33,7 @@ AS_IT_IS = {
     "CALL_WARNING_SECONDS": "0",
     "CALL_LIMIT_SECONDS": "0",
     "DESK_SOUND": "headset",
-    "DJ_PHONES": "+447700900999\n+447700900997",
+    "DJ_PHONES": "+447700900999\r\n+447700900997",  # browsers send lines so
     "RETENTION_DAYS": "365",
     "BLOCKED_CALLERS_HEAR": "busy",
     "DJ_PIN": "",
@@ -115,7 +115,7 @@ def test_times_are_typed_in_minutes(app: App, admin: Visitor) -> None:
 
 def test_a_new_phone_and_pin_get_in_and_the_former_ones_do_not(app: App, admin: Visitor) -> None:
     new = "+447700900555"
-    assert "Saved." in save(admin, DJ_PHONES=f"{new}\n", DJ_PIN="0258").text
+    assert "Saved." in save(admin, DJ_PHONES=f"{new}\r\n", DJ_PIN="0258").text
     try:
         assert "0258" not in admin.get("/station").text
         assert "<Dial" in keyed(app, new, "0258")

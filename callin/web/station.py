@@ -55,7 +55,8 @@ class StationPage(PageHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST, "The form is empty. Reload the page, and try again.")
         values = typed | {name: seconds_of(typed[name]) for name in MINUTES if name in typed}
         if "DJ_PHONES" in typed:
-            values["DJ_PHONES"] = ", ".join(typed["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
+            phones = typed["DJ_PHONES"].replace(",", "\n").splitlines()
+            values["DJ_PHONES"] = ", ".join(filter(None, map(str.strip, phones)))
         try:
             changed = self.services.station.change(values, self._lines)
         except StationError as refused:
