@@ -36,7 +36,7 @@ missing=()
 for package in python3-venv caddy; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
 done
-newer=$(find static -path static/built -prune -o \( -name '*.js' -o -name '*.css' -o -path 'static/sound/sdk/*.wav' \) -newer static/built/manifest.json -print 2>/dev/null || echo all)
+newer=$(find static deploy/build_pages.mjs package*.json -path static/built -prune -o -type f -newer static/built/manifest.json -print 2>/dev/null || echo all)
 [ -z "$newer" ] || command -v make >/dev/null || missing+=(make)
 if [ "${#missing[@]}" -gt 0 ]; then
   step "Installing Debian's packages: ${missing[*]}" sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${missing[*]}"
@@ -51,7 +51,7 @@ install -d -o callin -g callin -m 700 "$(dirname "$settings")" "$data" "$data/ba
 
 copy_code() {
   mkdir "$release"
-  tar -c --exclude=__pycache__ --exclude=static/rehearsal --exclude=make_sounds.py --exclude=.hidden \
+  tar -c --exclude=__pycache__ --exclude=static/rehearsal --exclude=make_sounds.py \
     callin templates static main.py util.py requirements.txt | tar -x -C "$release" --no-same-owner
   # The fallback documents of a station with a STATION_PREFIX.
   cp -n "$code"/current/static/twiml/*-fallback*.xml "$release/static/twiml/" 2>/dev/null || true
