@@ -1,6 +1,6 @@
 """Starts a rehearsal and an app beside it, rings in a few callers, and ends both on Ctrl-C.
 
-    python -m rehearsal.demo --setup "python -m callin.setup --yes" --app "granian ... --port $PORT main:application"
+    python -m rehearsal.demo --setup "python -m callin.setup --yes --without-health" --app "granian … main:front"
 
 It knows the app by its commands and its settings, and by the page on which an admin switches messages on.
 """

@@ -42,10 +42,10 @@ class Beeping:
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A sound file from its beginning, once. ``wav_bytes`` is a WAV whole, or bare mu-law."""
+    """A sound file from its beginning, once. ``content`` is a whole WAV, or bare mu-law."""
 
     url: str
-    wav_bytes: bytes
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

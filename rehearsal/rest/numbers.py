@@ -27,7 +27,7 @@ UNSUPPORTED = (
 
 
 class Numbers:
-    """The handlers of /IncomingPhoneNumbers. A rehearsal has two numbers; it neither sells nor gives up any."""
+    """The handlers of /IncomingPhoneNumbers. None can be bought or released here; `/rehearsal/numbers` adds one."""
 
     def __init__(self, network: Network) -> None:
         self._network = network

@@ -32,7 +32,7 @@ class DeclinedError(Exception):
 
 
 class Endpoint:
-    """What the network sees of one socket: the device that calls and is called (`hearing.Device`)."""
+    """What the network sees of one socket: the device that calls and is called (`leg.Device`)."""
 
     def __init__(self, switchboard: Switchboard, identity: str, outlet: Outlet) -> None:
         """The browser with that identity, connected by that outlet."""

@@ -187,4 +187,4 @@ async def test_calls_share_one_copy_of_a_file_that_is_sent_to_each(rig: Rig) -> 
     assert [request.path for request in rig.station.asked].count("/music.wav") == 2
     assert isinstance(first.hearing, Playing)
     assert isinstance(second.hearing, Playing)
-    assert first.hearing.wav_bytes is second.hearing.wav_bytes
+    assert first.hearing.content is second.hearing.content
