@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.arrows import ARROWS, REHEARSAL_LAYERS
-from tests.support.imports import OURS, ROOT, Import, imports_of, is_our_module, module_name, top, tree_of, within
+from tests.support.imports import OURS, Import, imports_of, is_our_module, module_name, top, tree_of, within
+from tests.support.processes import ROOT
 
 APP_FILES = sorted([ROOT / "main.py", ROOT / "util.py", *(ROOT / "callin").rglob("*.py")])
 REHEARSAL_FILES = sorted((ROOT / "rehearsal").rglob("*.py"))

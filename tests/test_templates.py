@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.imports import ROOT
+from tests.support.processes import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehearsal").rglob("*.html"))
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from rehearsal.exchange.leg import Leg
+from tests.support.processes import until
 from tests.support.rig import Rig, play
-from tests.support.sdk import until
 
 
 def test_listening_tells_the_browser_who_it_is_and_for_how_long() -> None:

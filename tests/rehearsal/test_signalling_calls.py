@@ -6,8 +6,8 @@ import pytest
 from twilio.jwt.client import ClientCapabilityToken
 
 from rehearsal.sound.meter import measure
+from tests.support.processes import until
 from tests.support.rig import APPLICATION, DIAL_ANN, Rig, play, ring_ann
-from tests.support.sdk import until
 
 
 def test_a_call_reaches_the_application_with_its_parameters_under_the_tokens_identity() -> None:

@@ -10,8 +10,9 @@ from rehearsal.sound.meter import measure
 from rehearsal.sound.mulaw import SILENCE
 from rehearsal.sound.peer import OPUS, PCMU
 from rehearsal.sound.voices import Voice
+from tests.support.processes import until
 from tests.support.rig import DIAL_ANN, Rig, is_voice, play, ring_ann
-from tests.support.sdk import HeadlessBrowser, until
+from tests.support.sdk import HeadlessBrowser
 
 LONG = "The quick brown fox jumps over the lazy dog, again and again. " * 4
 

@@ -50,17 +50,16 @@ class AppYaml:
     most_requests: int
     """How many requests an instance is given at a time."""
     rules: tuple[Rule, ...]
-    has_warmup: bool
 
 
 def read_app_yaml(path: Path) -> AppYaml:
     """Reads the file. A missing key is an error, and so is a handler of an unknown kind."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert "warmup" in content["inbound_services"], "the tests send each instance a warm-up"
     return AppYaml(
         entrypoint=content["entrypoint"],
         most_requests=content["automatic_scaling"]["max_concurrent_requests"],
         rules=tuple(_rule(entry) for entry in content["handlers"]),
-        has_warmup="warmup" in content["inbound_services"],
     )
 
 

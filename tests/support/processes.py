@@ -47,11 +47,11 @@ def wait_until(
         pause_seconds = min(pause_seconds * 1.2, longest_pause_seconds)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Waits on an event loop until other threads have made the condition true. TimeoutError after 20 s."""
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - other threads make it true
-            await asyncio.sleep(0.001)
+async def until(condition: Callable[[], object]) -> None:
+    """Waits on an event loop until the condition is true. TimeoutError after 30 s."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - other threads or programs make it true
+            await asyncio.sleep(0.01)
 
 
 _reserved: list[socket.socket] = []

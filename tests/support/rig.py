@@ -59,9 +59,8 @@ class Rig:
     documents: dict[str, str]
     stack: AsyncExitStack
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    # Whether its browsers speak Opus.
     has_opus: bool = True
+    """Whether its browsers speak Opus."""
 
     def browser(self, pitch_hz: float = 700.0) -> HeadlessBrowser:
         browser = HeadlessBrowser(self.session, self.url, pitch_hz, has_opus=self.has_opus)

@@ -37,7 +37,6 @@ class ScreenerPage:
         self.url = url
         self.connect_button = page.get_by_role("button", name="Connect")
         self.talk_next_button = page.get_by_role("button", name="Talk to next")
-        self.mute_button = page.get_by_role("button", name=re.compile("^(Mute|Unmute)"))
         self.hang_up_button = page.get_by_role("button", name="Hang up")
         self.card = CardFields(page.locator("[data-talk-card]"))
 

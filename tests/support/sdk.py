@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -177,11 +176,3 @@ class HeadlessBrowser:
     def _frame(self) -> bytes:
         self._frames += 1
         return self._voice.frame(self._frames)
-
-
-async def until(condition: Callable[[], object], seconds: float = ANSWER_SECONDS) -> None:
-    """Waits until the condition holds; AssertionError after that many seconds."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "the condition did not become true"
-        await asyncio.sleep(0.01)
