@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from rehearsal.account import Account, Address, ApiKey, Application, PhoneNumber, Refusal, new_sid
 from rehearsal.behaviour import Behaviour
@@ -157,14 +157,13 @@ class Network:
         self._untie(leg)
         leg.stir()
 
-    def dequeue(self, queue: Queue, which: Leg | Literal["front"], url: str, method: str = "POST") -> Membership:
+    def dequeue(self, queue: Queue, leg: Leg, url: str, method: str = "POST") -> Membership:
         """Take a waiting leg out and run the document at ``url`` on it; Refusal when it does not wait there."""
-        front = next(iter(queue.members.values()), None) if which == "front" else queue.members.get(which.sid)
-        if front is None:
-            raise Refusal(404, 20404, "Nobody by that name waits in this queue.")
-        member = queue.leave(front.leg)
-        member.leg.next_step = Step(url=url, method=method)
-        member.leg.stir()
+        if leg.sid not in queue.members:
+            raise Refusal(404, 20404, "The call does not wait in this queue.")
+        member = queue.leave(leg)
+        leg.next_step = Step(url=url, method=method)
+        leg.stir()
         return member
 
     def end(self, leg: Leg, status: str | None = None) -> None:

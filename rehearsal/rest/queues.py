@@ -5,11 +5,11 @@ https://www.twilio.com/docs/voice/api/queue-resource, https://www.twilio.com/doc
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from aiohttp import web
 
-from rehearsal.exchange.network import Network
+from rehearsal.exchange.network import LARGEST_QUEUE, Network
 from rehearsal.exchange.queue import Membership, Queue
 from rehearsal.rest import parameters
 from rehearsal.rest.errors import QUEUE_EXISTS, Refusal, not_found
@@ -17,7 +17,6 @@ from rehearsal.rest.formats import address, moment
 from rehearsal.rest.paging import page
 
 DEFAULT_MAX_SIZE = 1000
-LARGEST_MAX_SIZE = 5000
 FRONT = "Front"
 
 
@@ -105,9 +104,8 @@ class Queues:
         # Nothing is awaited between here and the dequeue: this is what makes the first one win.
         member = self._member(queue, request)
         position = queue.position(member.leg.sid)
-        which: Any | Literal["front"] = "front" if request.match_info["call_sid"] == FRONT else member.leg
-        taken = self._network.dequeue(queue, which, url, method)
-        return web.json_response(self._member_json(queue, taken, position))
+        self._network.dequeue(queue, member.leg, url, method)
+        return web.json_response(self._member_json(queue, member, position))
 
     def _queue(self, request: web.Request) -> Queue:
         queue = self._network.queues.get(request.match_info["sid"])
@@ -126,7 +124,7 @@ class Queues:
     def _max_size(form: parameters.Form, default: int) -> int:
         if "MaxSize" not in form:
             return default
-        return parameters.whole_number(form["MaxSize"], "MaxSize", 1, LARGEST_MAX_SIZE)
+        return parameters.whole_number(form["MaxSize"], "MaxSize", 1, LARGEST_QUEUE)
 
     def _queue_json(self, queue: Queue) -> dict[str, Any]:
         account_sid = self._network.account.sid

@@ -56,18 +56,16 @@ async def test_a_member_is_dequeued_to_a_document(rig: Rig) -> None:
 
 
 @story
-async def test_the_front_is_dequeued_once_by_the_first_who_asks(rig: Rig) -> None:
+async def test_a_member_is_dequeued_once_by_the_first_who_asks(rig: Rig) -> None:
     a_show(rig)
     rig.station.on("/there", THERE)
     leg = rig.ring()
     await rig.waiting(leg)
     queue = leg.queue
-    assert rig.network.dequeue(queue, "front", f"{rig.station.url}/there").leg is leg
+    assert rig.network.dequeue(queue, leg, f"{rig.station.url}/there").leg is leg
     with pytest.raises(Refusal) as late:
         rig.network.dequeue(queue, leg, f"{rig.station.url}/there")
     assert late.value.http_status == 404
-    with pytest.raises(Refusal):
-        rig.network.dequeue(queue, "front", f"{rig.station.url}/there")
 
 
 @story
