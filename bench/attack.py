@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench import report
 from bench.requests_of_twilio import new_calls, waiting_calls
-from bench.station import ROOT, WSGI_THREADS, Station, app_command, free_port, process, station
+from bench.station import WSGI_THREADS, Station, app_command, process, station
 from tests.support.attacks import (
     STREAMS_A_CONNECTION,
     AbandonedStreams,
@@ -30,6 +30,7 @@ from tests.support.attacks import (
     plain,
 )
 from tests.support.https import Https, make_certificate
+from tests.support.processes import ROOT, free_port
 from tests.support.production import start_caddy
 
 SECONDS = 20.0
@@ -100,14 +101,10 @@ def behind_the_front(where: Station) -> Iterator[Connect]:
 @contextmanager
 def as_before(where: Station) -> Iterator[Connect]:
     """WSGI in 80 threads, and HTTP/2 for clients that begin with it."""
-    command = [word if word != "1" or before != "--http" else "auto" for before, word in _pairs(where)]
+    command = app_command(where, threads=WSGI_THREADS)
+    command[command.index("--http") + 1] = "auto"
     with process(command, where.environment, where.app_port):
         yield plain(where.app_port)
-
-
-def _pairs(where: Station) -> list[tuple[str, str]]:
-    command = app_command(where, threads=WSGI_THREADS)
-    return list(zip(["", *command], command, strict=False))
 
 
 @contextmanager

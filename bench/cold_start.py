@@ -17,8 +17,9 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from bench import report
-from bench.station import END_SECONDS, ROOT, START_SECONDS, Station, app_command, cpu_seconds, station
+from bench.station import Station, app_command, cpu_seconds, station
 from callin import compile as compiling
+from tests.support.processes import END_SECONDS, ROOT, START_SECONDS
 
 ROUNDS = 11
 EMPTY = "bench.empty_app:application"
@@ -36,7 +37,7 @@ def first_answer_ms(where: Station, application: str, path: str) -> tuple[float,
         start_new_session=True,
     )
     try:
-        while not _answers(f"http://127.0.0.1:{where.app_port}{path}"):
+        while not _answers(where.url + path):
             if running.poll() is not None or time.perf_counter() - began > START_SECONDS:
                 raise RuntimeError(f"{application} does not start")
             time.sleep(0.002)  # between two looks

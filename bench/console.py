@@ -8,8 +8,6 @@ four on the air; and the delay that the page adds from one caller to another, on
 from __future__ import annotations
 
 import math
-import os
-import shutil
 import struct
 import sys
 import tempfile
@@ -19,13 +17,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from bench import report
 from bench.console_scripts import ADD, BEFORE_THE_PAGE, DELAYS, STALL
 from bench.load import Result
-from bench.signed_in import sign_in
-from bench.station import Station, our_app, station
+from bench.station import Station, cpu_seconds, our_app, percent_of_a_core, station
+from tests.support.chromium import BARE_MICROPHONE, chromium_path
+from tests.support.pages import sign_in
+from tests.support.processes import wait_until
 
 LINES = 4
 ADDS = 10
@@ -50,10 +50,9 @@ class Console:
     def __init__(self, page: Page, where: Station) -> None:
         self.page = page
         self._where = where
-        name, _, value = sign_in(where.app_port).cookie.partition(";")[0].partition("=")
-        page.context.add_cookies([{"name": name, "value": value, "url": _url(where)}])
+        sign_in(page, where.url)
         page.add_init_script(BEFORE_THE_PAGE)
-        page.goto(_url(where))
+        page.goto(where.url)
         page.locator('[data-part-of-desk="connect"]:not([aria-disabled="true"])').click()
         page.locator('[data-air="on"]').wait_for()
 
@@ -75,93 +74,30 @@ class Console:
         page.locator(f'[data-line="air-{number}"]').wait_for(state="detached", timeout=LATE_SECONDS * 1000)
 
 
-def _url(where: Station) -> str:
-    return f"http://127.0.0.1:{where.app_port}/"
-
-
 @contextmanager
-def _chromium(microphone: Path | None = None) -> Iterator[Page]:
-    with sync_playwright() as playwright, _browser(playwright, microphone) as page:
-        yield page
-
-
-@contextmanager
-def _browser(playwright: Playwright, microphone: Path | None) -> Iterator[Page]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+def chromium(playwright: Playwright, microphone: Path | None = None) -> Iterator[Browser]:
     flags = [*FLAGS, *([f"--use-file-for-fake-audio-capture={microphone}"] if microphone else [])]
-    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
     try:
-        yield browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        yield browser
     finally:
         browser.close()
+
+
+def _new_page(browser: Browser) -> Page:
+    return browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
 
 
 def _ring_in(where: Station, callers: int) -> None:
     for number in range(callers):
         call = {"from": f"+4477009001{number:02}", "to": "listener"}
-        call_sid = where.control("POST", "callers", call)["call_sid"]
-        _until_queued(where, call_sid)
+        where.wait_until_queued(where.control("POST", "callers", call)["call_sid"])
 
 
-def _until_queued(where: Station, call_sid: str) -> None:
-    deadline = time.monotonic() + LATE_SECONDS
-    while where.control("GET", f"callers/{call_sid}")["queue"] is None:
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{call_sid} is not in a queue")
-        where.control("PUT", "clock", {"advance_seconds": 2})
-        time.sleep(0.02)  # between two looks
-
-
-def _processor_seconds(parents: list[int]) -> float:
-    """The processor time of these processes and all their children, so far."""
-    stats = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            stats[int(folder.name)] = (int(fields[1]), int(fields[11]) + int(fields[12]))
-    wanted, grown = set(parents), True
-    while grown:
-        more = {pid for pid, (parent, _) in stats.items() if parent in wanted} - wanted
-        wanted |= more
-        grown = bool(more)
-    return sum(stats[pid][1] for pid in wanted if pid in stats) / os.sysconf("SC_CLK_TCK")
-
-
-def _chromiums() -> list[int]:
-    """The Chromium processes that this process has started."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                command = (folder / "cmdline").read_bytes()
-                environment_of = (folder / "stat").read_text()
-            except OSError:
-                continue
-            if b"--type=" not in command and b"remote-debugging" in command and _descends(environment_of):
-                found.append(int(folder.name))
-    return found
-
-
-def _descends(stat: str) -> bool:
-    """Whether a process is a descendant of this one."""
-    parent = int(stat.rpartition(")")[2].split()[1])
-    while parent > 1:
-        if parent == os.getpid():
-            return True
-        try:
-            parent = int(Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            return False
-    return False
-
-
-def _percent(parents: list[int]) -> float:
-    before = _processor_seconds(parents)
-    time.sleep(PROCESSOR_SECONDS)  # what is measured
-    return 100 * (_processor_seconds(parents) - before) / PROCESSOR_SECONDS
+def browser_seconds(browser: Browser) -> float:
+    """Processor time that the browser's processes have used so far."""
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return float(sum(process["cpuTime"] for process in processes))
 
 
 def _costs(where: Station, app: int) -> list[tuple[str, ...]]:
@@ -169,13 +105,18 @@ def _costs(where: Station, app: int) -> list[tuple[str, ...]]:
     rows = []
     where.control("POST", "reset")
     _ring_in(where, LINES)
-    with _chromium() as page:
-        console = Console(page, where)
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        console = Console(_new_page(browser), where)
+        spenders = (
+            lambda: browser_seconds(browser),
+            lambda: cpu_seconds(where.network_pid),
+            lambda: cpu_seconds(app),
+        )
         for lines in range(1, LINES + 1):
             if lines > 1:
                 console.add()
             if lines != 3:
-                costs = [_percent(pids) for pids in (_chromiums(), [where.network_pid], [app])]
+                costs = [percent_of_a_core(spent, PROCESSOR_SECONDS) for spent in spenders]
                 rows.append((str(lines), *(f"{cost:.0f} %" for cost in costs)))
     return rows
 
@@ -185,8 +126,8 @@ def _adds(where: Station) -> list[float]:
     where.control("POST", "reset")
     _ring_in(where, ADDS + 1)
     found = []
-    with _chromium() as page:
-        console = Console(page, where)
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        console = Console(_new_page(browser), where)
         for _ in range(ADDS):
             found.append(console.add())
             console.drop_line(2)
@@ -212,19 +153,17 @@ def _delays(where: Station) -> list[tuple[str, ...]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        _browser(playwright, _pulses(Path(folder))) as listener,
-        _browser(playwright, None) as page,
+        chromium(playwright, _pulses(Path(folder))) as listeners_browser,
+        chromium(playwright) as browser,
     ):
-        bare = "const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
-        off = "{ echoCancellation: false, noiseSuppression: false, autoGainControl: false }"
-        listener.add_init_script(f"{bare} navigator.mediaDevices.getUserMedia = () => ask({{ audio: {off} }});")
-        listener.goto(_url(where) + "call")
+        listener = _new_page(listeners_browser)
+        listener.add_init_script(BARE_MICROPHONE)
+        listener.goto(where.url + "/call")
         listener.locator('button[data-part="call"]:not([aria-disabled="true"])').click()
-        while not where.control("GET", "callers"):
-            time.sleep(0.05)  # between two looks
-        [call] = [one for one in where.control("GET", "callers") if one["status"] != "completed"]
-        _until_queued(where, call["call_sid"])
+        [call] = wait_until(lambda: where.control("GET", "callers"), why="the listener does not call")
+        where.wait_until_queued(call["call_sid"])
         _ring_in(where, 1)
+        page = _new_page(browser)
         console = Console(page, where)
         page.evaluate("document.querySelector('[data-part-of-desk=mute]').click()")
         console.add()

@@ -14,8 +14,8 @@ from bench import load, report
 from bench.follow import dashboards
 from bench.load import Result
 from bench.requests_of_twilio import hung_up, new_calls, polls, waiting_calls
-from bench.signed_in import sign_in
 from bench.station import Station, our_app, second_instance, silence_of, station
+from tests.support.visitors import signed_in
 
 SMALL, LARGE = 50, 5000
 ROUNDS = 5
@@ -34,7 +34,7 @@ class Line:
         self.follows: list[Result] = []
         self._where = where
         self._port = port
-        self._cookie = sign_in(port).cookie
+        self._cookie = signed_in(f"http://127.0.0.1:{port}").cookie
         self._sids = ["CA" + secrets.token_hex(16) for _ in range(size)]
         report.checked(load.run(port, new_calls(where, size, sids=self._sids), connections=4, seconds=120))
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +19,12 @@ from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.rest import Client
 
 from bench import report
+from bench.console import chromium
 from bench.load import Result
 from bench.next_caller import Studio
-from bench.station import ROOT, Station, our_app, station, tutorial
+from bench.station import Station, our_app, station, tutorial
 from rehearsal.cast import pitch_hz_of
+from tests.support.processes import ROOT
 
 NEXTS = 30
 TALK_SECONDS = 1.5
@@ -32,13 +32,6 @@ LATE_SECONDS = 20.0
 
 LOW_HZ, HIGH_HZ = 270.0, 540.0
 """Callers hum below the first and above the second in turn, so that a change is heard even without a silence."""
-
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-)
 
 # The rehearsal's signalling has no certificate. Each remote track is listened to in blocks of 11 ms; `sounds` gets an
 # entry whenever what is heard changes: "none", "low" or "high", by how often the wave crosses zero in a block.
@@ -195,30 +188,16 @@ def _ring_in(where: Station, callers: int) -> None:
     high = (number for number in numbers if pitch_hz_of(number) > HIGH_HZ)
     for pair in itertools.islice(zip(low, high, strict=False), callers // 2):
         for number in pair:
-            call_sid = where.control("POST", "callers", {"from": number, "to": "listener"})["call_sid"]
-            _wait_until_queued(where, call_sid)
-
-
-def _wait_until_queued(where: Station, call_sid: str) -> None:
-    deadline = time.monotonic() + LATE_SECONDS
-    while where.control("GET", f"callers/{call_sid}")["queue"] is None:
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{call_sid} is not in a queue")
-        where.control("PUT", "clock", {"advance_seconds": 2})  # the greeting; the network's clock may be advanced
-        time.sleep(0.02)  # between two looks
+            call = {"from": number, "to": "listener"}
+            where.wait_until_queued(where.control("POST", "callers", call)["call_sid"])
 
 
 @contextmanager
 def _studio_page(where: Station, token: str) -> Iterator[BareBrowser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        browser = BareBrowser(chromium.new_context(bypass_csp=True).new_page(), where, token)
-        try:
-            yield browser
-            browser.hang_up()
-        finally:
-            chromium.close()
+    with sync_playwright() as playwright, chromium(playwright) as process:
+        browser = BareBrowser(process.new_context(bypass_csp=True).new_page(), where, token)
+        yield browser
+        browser.hang_up()
 
 
 @contextmanager
@@ -269,7 +248,7 @@ def main() -> None:
             studio = Studio(where)
             _ring_in(where, 2 * NEXTS + 6)
             _when_next_is_told(where, studio)
-            with _studio_page(where, json.loads(studio.post("/token", ""))["token"]) as browser:
+            with _studio_page(where, studio.token) as browser:
                 rows["Next on our page"] = _ours(where, browser, studio, told=True)
                 rows["Take, out of order: a caller not told before"] = _ours(where, browser, studio, told=False)
     own = _median([gap.from_press for gap in next(iter(rows.values()))])

@@ -5,8 +5,6 @@ The network is stopped: signed webhooks and a card that somebody writes on chang
 
 from __future__ import annotations
 
-import http.client
-import json
 import secrets
 import statistics
 import time
@@ -16,8 +14,8 @@ from typing import NamedTuple
 from bench import load, report
 from bench.follow import dashboards
 from bench.requests_of_twilio import hung_up, new_calls
-from bench.signed_in import sign_in
 from bench.station import Station, cpu_seconds, our_app, silence_of, station
+from tests.support.visitors import signed_in
 
 LINES = ((200, 3000), (5000, 6000))
 """How many are in line, and how many bytes an answer may have."""
@@ -41,15 +39,16 @@ def _measure(where: Station, pid: int, callers: int) -> _Measured:
     report.checked(
         load.run(where.app_port, new_calls(where, callers, sids=sids), connections=4, seconds=JOINING_SECONDS)
     )
-    desk = sign_in(where.app_port)
-    whole = _exchange(where.app_port, "GET", "/queue-status", "", desk.headers)
+    desk = signed_in(where.url)
+    whole = desk.get("/queue-status").body
     with dashboards(where.app_port, DASHBOARDS) as watching:
         began, cpu = [], cpu_seconds(pid)
         for number in range(CHANGES):
             began.append(time.monotonic())
             if number % 3 == 0:  # writes on the card of a caller that is shown
                 note = {"call_sid": sids[number], "field": "topic", "value": f"Topic {number}", "base": 0}
-                _exchange(where.app_port, "POST", "/desk/card", json.dumps(note), desk.headers)
+                answer = desk.press("/desk/card", note)
+                assert answer.status == 200, answer.text
             else:  # somebody joins at the end, or the first in line hangs up and another comes into sight
                 request = hung_up(where, sids.pop(0)) if number % 3 == 1 else new_calls(where, 1)[0]
                 report.checked(load.run(where.app_port, [request], connections=1))
@@ -59,19 +58,6 @@ def _measure(where: Station, pid: int, callers: int) -> _Measured:
     spans = pairwise([*began, began[-1] + SECONDS_BETWEEN_CHANGES])
     late = [at - one for one, end in spans for at, _ in told if one <= at < end]
     return _Measured(len(whole), [size for _, size in told], [at * 1000 for at in late], cpu / CHANGES * 1000)
-
-
-def _exchange(port: int, method: str, path: str, body: str, headers: dict[str, str]) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request(method, path, body, {"Content-Type": "application/json", **headers})
-        response = connection.getresponse()
-        answer = response.read()
-        if response.status != 200:
-            raise RuntimeError(f"{method} {path}: {response.status} {answer[:200]!r}")
-        return answer
-    finally:
-        connection.close()
 
 
 def main() -> None:

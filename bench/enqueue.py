@@ -16,13 +16,13 @@ from bench.station import (
     Station,
     app_command,
     cpu_seconds,
-    free_port,
     our_app,
     process,
     station,
     take_off_the_limit,
     tutorial,
 )
+from tests.support.processes import free_port
 
 ROUNDS = 31
 CALLS = 300

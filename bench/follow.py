@@ -16,20 +16,21 @@ from typing import Any
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls, waiting_calls
-from bench.signed_in import sign_in
 from bench.station import (
-    ROOT,
     WSGI_THREADS,
     Station,
     app_command,
     cpu_seconds,
-    free_port,
     our_app,
+    percent_of_a_core,
     process,
     second_instance,
     silence_of,
     station,
 )
+from tests.support.firestore import is_available, running_emulator
+from tests.support.processes import ROOT, free_port
+from tests.support.visitors import signed_in
 
 FEW, SOME, MANY = 50, 200, 500
 LOADS = ((FEW, 0), (SOME, 0), (MANY, 0), (SOME, WSGI_THREADS))
@@ -73,19 +74,12 @@ class Watching:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
-def _cookie_of(port: int) -> str:
-    """A DJ's cookie, for our app; the apps that it is compared with let everybody in."""
-    try:
-        return sign_in(port).cookie
-    except RuntimeError:
-        return ""
-
-
 @contextmanager
-def dashboards(port: int, count: int) -> Iterator[Watching]:
-    """Runs dashboards in a process of their own until the block ends."""
+def dashboards(port: int, count: int, *, is_ours: bool = True) -> Iterator[Watching]:
+    """Runs dashboards in a process of their own until the block ends. In our app a DJ is signed in."""
     watching = Watching(count)
-    command = [sys.executable, "-m", "bench.dashboards", str(port), str(count), _cookie_of(port)]
+    cookie = signed_in(f"http://127.0.0.1:{port}").cookie if is_ours else ""
+    command = [sys.executable, "-m", "bench.dashboards", str(port), str(count), cookie]
     running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert running.stdout is not None
@@ -147,12 +141,11 @@ def webhooks(where: Station) -> Iterator[Result]:
 
 
 def _beside_a_bare_notify(where: Station) -> list[tuple[object, ...]]:
-    ours, bare = Watching(FEW), Watching(FEW)
     port = free_port()
     command = app_command(where, application="bench.bare_notify:application", port=port)
     with our_app(where), process(command, where.environment, port):
         where.ring_in(IN_LINE, per_second=5)
-        with dashboards(where.app_port, FEW) as ours, dashboards(port, FEW) as bare:
+        with dashboards(where.app_port, FEW) as ours, dashboards(port, FEW, is_ours=False) as bare:
             for first in range(0, ROUNDS * RINGS, RINGS):
                 for turn in range(first, first + RINGS):
                     ring(where, ours, turn)
@@ -185,8 +178,6 @@ def _under_load(where: Station, count: int, threads: int) -> list[tuple[object, 
 
 
 def _another_instance() -> list[tuple[object, ...]]:
-    from tests.support.firestore import is_available, running_emulator
-
     if not is_available():
         return [("the other of two instances on Firestore: no emulator here", "", "", "")]
     with running_emulator() as emulator:
@@ -215,18 +206,10 @@ def _idle(where: Station) -> None:
         report.doing("no dashboard, then five idle ones", seconds=2 * IDLE_SECONDS)
         with silence_of(where):
             for count in (0, 5):
-                if count:
-                    with dashboards(where.app_port, count):
-                        rows.append((count, f"{_share_of_a_core(app.pid):.2f} %"))
-                else:
-                    rows.append((count, f"{_share_of_a_core(app.pid):.2f} %"))
+                with dashboards(where.app_port, count):
+                    share = percent_of_a_core(lambda: cpu_seconds(app.pid), IDLE_SECONDS)
+                    rows.append((count, f"{share:.2f} %"))
     report.table(f"What idle dashboards cost, over {IDLE_SECONDS:.0f} s", ("dashboards", "of a core"), rows)
-
-
-def _share_of_a_core(pid: int) -> float:
-    before, began = cpu_seconds(pid), time.monotonic()
-    time.sleep(IDLE_SECONDS)  # what is measured
-    return (cpu_seconds(pid) - before) / (time.monotonic() - began) * 100
 
 
 def many_dashboards(loads: Iterable[tuple[int, int]]) -> None:

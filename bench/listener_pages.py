@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from pathlib import Path
 
 from bench import report
+from bench.station import cpu_seconds
 from callin.web.listener import FAR_BACK, NEAR, SOON
 from tests.support.station import running_station
 from tests.support.visitors import Visitor
 
 LISTENERS, ROUNDS = 100, 20
 PAGES = 200
-
-
-def processor_seconds(pid: int) -> float:
-    """What the server and its worker have used so far."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    fields = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in (pid, *children)]
-    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -35,12 +28,12 @@ def main() -> None:
         program = station.app.program
         assert program is not None
         report.doing(f"{ROUNDS} rounds of {LISTENERS} pages", seconds=ROUNDS * LISTENERS * 0.005)
-        used, began = processor_seconds(program.pid), time.monotonic()
+        used, began = cpu_seconds(program.pid), time.monotonic()
         for _ in range(ROUNDS):
             for visitor, sid in pages:
                 assert visitor.get(f"/call/state?call_sid={sid}").status == 200
         count = LISTENERS * ROUNDS
-        each = (processor_seconds(program.pid) - used) / count
+        each = (cpu_seconds(program.pid) - used) / count
         print(f"{count} answers of /call/state, {LISTENERS} in line, a connection for each:")
         print(f"  {1e3 * (time.monotonic() - began) / count:.1f} ms each, one after the other")
         a_second = NEAR / SOON + (PAGES - NEAR) / FAR_BACK

@@ -16,24 +16,23 @@ import statistics
 import sys
 import threading
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlencode
 
 from bench import load, report
 from bench.load import Result
 from bench.next_caller import Studio
 from bench.requests_of_twilio import waiting_calls
-from bench.signed_in import sign_in
-from bench.station import Station, ask, our_app, resident_megabytes, station, take_off_the_limit
+from bench.station import Station, our_app, resident_megabytes, station, take_off_the_limit
 from callin import config
 from callin.callers.jobs import STATS_KEY, StatsProgress
 from callin.live.daily_stats import KEPT_CALLS, KEPT_SECONDS
 from callin.model import Call, Moment, Outcome, Stage, StoredRecord
 from callin.stores import open_store
 from callin.stores.codec import dump
+from tests.support import sounds
+from tests.support.visitors import Visitor, signed_in
 
 RUSHES = 6
 CALLERS = 1000
@@ -45,8 +44,6 @@ SECONDS_BETWEEN_PROBES = 0.05
 LONGEST_MESSAGE_SECONDS = 10
 MUSIC = (Path("static/sound/music.wav"), Path("static/sound/music-short.wav"))
 """Uploaded as the station's own."""
-
-PIECE_BYTES = 96_000
 
 HANGS_UP, LEAVES_MESSAGE, ENDS_BY_KEY, STAYS = "hangs up", "leaves a message", "presses 9", "stays"
 CROWD = {HANGS_UP: 35, LEAVES_MESSAGE: 35, ENDS_BY_KEY: 10, STAYS: 20}
@@ -132,42 +129,16 @@ def _ended(number: int, at: float) -> StoredRecord:
     return StoredRecord("call", call.call_sid, dump(call))
 
 
-def take_messages(where: Station) -> None:
-    """The admin lets callers leave messages."""
-    admin = sign_in(where.app_port, "admin")
-    form = {"token": admin.token, "is_on": "on", "longest_seconds": str(LONGEST_MESSAGE_SECONDS), "keep_days": "30"}
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{where.app_port}/messages", urlencode(form).encode(), {"Cookie": admin.cookie}
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        answer.read()
-
-
-def upload_music(where: Station) -> None:
+def upload_music(admin: Visitor) -> None:
     """The admin uploads files of the station's own, which waiting callers hear one after the other."""
-    admin = sign_in(where.app_port, "admin")
-    url = f"http://127.0.0.1:{where.app_port}/sounds"
     for path in MUSIC:
-        content = path.read_bytes()
-        facts = {"kind": "music", "name": path.stem, "says_notice": False, "size": len(content)}
-        upload = ask("POST", f"{url}/begin", facts, headers=admin.headers)["upload"]
-        for number in range(-(-len(content) // PIECE_BYTES)):
-            request = urllib.request.Request(
-                f"{url}/piece?number={number}&upload={upload}",
-                content[number * PIECE_BYTES :][:PIECE_BYTES],
-                {**admin.headers, "Content-Type": "application/octet-stream"},
-            )
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                answer.read()
-        ask("POST", f"{url}/finish", {"upload": upload}, headers=admin.headers)
+        sounds.stored(admin, path.read_bytes(), name=path.stem)
 
 
-def delete_messages(where: Station) -> None:
+def delete_messages(admin: Visitor) -> None:
     """The admin deletes all messages, because the station keeps only 200."""
-    admin = sign_in(where.app_port, "admin")
-    url = f"http://127.0.0.1:{where.app_port}/messages"
-    for one in ask("GET", f"{url}/list", headers=admin.headers)["messages"]:
-        ask("POST", f"{url}/delete", {"id": one["id"]}, headers=admin.headers)
+    for one in admin.get("/messages/list").json()["messages"]:
+        assert admin.press("/messages/delete", {"id": one["id"]}).status == 200
 
 
 def wait_until_over(where: Station, call_sids: set[str]) -> None:
@@ -183,14 +154,14 @@ def wait_until_over(where: Station, call_sids: set[str]) -> None:
         time.sleep(1)  # between two looks
 
 
-def outcomes(where: Station, cookie: str, since: float) -> Counter[str]:
-    day = ask("GET", f"http://127.0.0.1:{where.app_port}/day?from={since:.0f}", headers={"Cookie": cookie})
+def outcomes(admin: Visitor, since: float) -> Counter[str]:
+    day = admin.get(f"/day?from={since:.0f}").json()
     found = Counter(day["outcomes"])
     found["none"] = day["calls"] - found.total()
     return found
 
 
-def measured_rush(where: Station, studio: Studio, number: int, cookie: str) -> tuple[str, str, str]:
+def measured_rush(where: Station, studio: Studio, number: int, admin: Visitor) -> tuple[str, str, str]:
     """The outcomes of a rush, and the probe's median and p99 in ms."""
     since = time.time() - 1
     first = where.control("POST", "callers", {"from": f"+44770080000{number % 10}", "to": "listener"})["call_sid"]
@@ -198,10 +169,10 @@ def measured_rush(where: Station, studio: Studio, number: int, cookie: str) -> t
         intents = rush(where, number)
         studio.press("/desk/settings", {"opening": "closed"})
         wait_until_over(where, {first, *intents})
-    found = outcomes(where, cookie, since)
+    found = outcomes(admin, since)
     result = report.checked(probe.result)
     studio.press("/desk/settings", {"opening": "open"})
-    delete_messages(where)
+    delete_messages(admin)
     return (
         ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items())),
         f"{result.quantile_ms(0.5):.1f}",
@@ -223,16 +194,18 @@ def main() -> None:
         fill_history(where)
         take_off_the_limit(where.environment)
         with our_app(where, fresh_store=False) as app:
-            take_messages(where)
-            studio, cookie = Studio(where), sign_in(where.app_port).cookie
-            remembered = outcomes(where, cookie, since=time.time() - KEPT_SECONDS).total()
+            studio, admin = Studio(where), signed_in(where.url, "admin")
+            admin.get("/messages")
+            saved = admin.fill_in("/messages", is_on="on", longest_seconds=str(LONGEST_MESSAGE_SECONDS), keep_days="30")
+            assert "Saved." in saved.text
+            remembered = outcomes(admin, since=time.time() - KEPT_SECONDS).total()
             rows.append(("before", f"{remembered:,} calls remembered", "", "", f"{resident_megabytes(app.pid):.1f}"))
             for number in range(rushes + 1):
                 if has_music := number == rushes:
-                    upload_music(where)
+                    upload_music(admin)
                 report.doing(f"rush {number + 1} of {rushes + 1}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
                 name = f"{number + 1}, own music" if has_music else f"{number + 1}"
-                measured = measured_rush(where, studio, number, cookie)
+                measured = measured_rush(where, studio, number, admin)
                 megabytes.append(resident_megabytes(app.pid))
                 rows.append((name, *measured, f"{megabytes[-1]:.1f}"))
                 print(f"    {megabytes[-1]:.1f} MB", file=sys.stderr, flush=True)

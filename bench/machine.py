@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,8 +143,8 @@ class KeptUp:
         pause_seconds = float(self.unit.values.get("RestartSec", "1"))
         while not self._is_over.is_set():
             self._program = Program(self.unit.name, self.unit.command, self.environment, self.cwd)
-            while self._program.is_running and not self._is_over.is_set():
-                time.sleep(0.1)  # between two looks
+            while self._program.is_running and not self._is_over.wait(0.1):
+                pass
             self._program.end()
             self._is_over.wait(pause_seconds)
 

@@ -5,17 +5,15 @@ Compared with `*` on the DJ's phone, the tutorial's way, which needs no request 
 
 from __future__ import annotations
 
-import http.client
-import json
 import random
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from bench import report
 from bench.load import Result
-from bench.signed_in import sign_in
 from bench.station import Station, our_app, station
+from rehearsal.exchange.hearing import speech_seconds
+from tests.support.visitors import signed_in
 
 ROUNDS = 2
 NEXTS = 25
@@ -25,29 +23,29 @@ DJ_PHONE = "+442079460177"
 TALK_SECONDS = 1.2
 """Longer than "You're on.", because a caller that is not bridged yet when `*` is pressed stays in line."""
 LATE_SECONDS = 10.0
-SPEECH_CHARACTERS_PER_SECOND = 15.0
-"""How fast the rehearsal speaks; a sentence takes at least 0.4 s. See rehearsal/exchange/hearing.py."""
 
 
-@dataclass
 class Studio:
-    """A DJ on a phone, with a page beside it."""
+    """A DJ on a phone, with a page beside it. The app must be running."""
 
-    where: Station
-    leg: str = ""
-    headers: dict[str, str] | None = None
+    def __init__(self, where: Station) -> None:
+        self.where = where
+        self.leg = ""
+        self.page = signed_in(where.url)
+        self.token: str = self.page.ask("POST", "/token").json()["token"]
+        """For a browser's phone. The answer's cookie is the page's identity, with which it may press."""
 
     def connect(self) -> None:
         self.leg = self.where.control("POST", "callers", {"from": DJ_PHONE, "to": "dj"})["call_sid"]
 
     def press(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.post(path, json.dumps(body)))
+        answer: dict[str, Any] = self.page.press(path, body).json()
         if not answer.get("ok"):
             raise RuntimeError(f"{path} was refused: {answer}")
         return answer
 
     def status(self) -> dict[str, Any]:
-        status: dict[str, Any] = json.loads(self._ask("GET", "/queue-status", "")[0])
+        status: dict[str, Any] = self.page.get("/queue-status").json()
         return status
 
     def on_air(self, other_than: str = "") -> tuple[str, float]:
@@ -63,7 +61,7 @@ class Studio:
         raise RuntimeError(f"nobody came on the air in {LATE_SECONDS:.0f} s")
 
     def next(self, seen: str) -> float:
-        """Presses Next on the page; answers the moment at which it was sent."""
+        """Presses Next on the page. Returns the moment at which it was sent."""
         turn = self.status()["desks"][0]["turn"]
         sent_at = time.time()
         self.press("/desk/next", {"turn": turn, "on_air": seen})
@@ -74,22 +72,6 @@ class Studio:
         sent_at = time.time()
         self.where.control("POST", f"callers/{self.leg}/digits", {"digits": "*"})
         return sent_at
-
-    def post(self, path: str, body: str) -> str:
-        return self._ask("POST", path, body)[0]
-
-    def _ask(self, method: str, path: str, body: str) -> tuple[str, str]:
-        if self.headers is None:
-            self.headers = sign_in(self.where.app_port).headers
-            identity = self._ask("POST", "/token", "")[1]
-            self.headers |= {"Cookie": f"{self.headers['Cookie']}; {identity}"}
-        connection = http.client.HTTPConnection("127.0.0.1", self.where.app_port, timeout=30)
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json", **self.headers})
-            response = connection.getresponse()
-            return response.read().decode(), (response.headers.get("Set-Cookie") or "").partition(";")[0]
-        finally:
-            connection.close()
 
 
 def _round(studio: Studio, way: str, dice: random.Random) -> Result:
@@ -120,7 +102,7 @@ def _whispered(studio: Studio) -> float:
         return 0.0
     heard = studio.where.control("GET", f"callers/{studio.leg}")["heard"]
     said = [one["text"] for one in heard if one["verb"] == "Say"]
-    return max(0.4, len(said[-1]) / SPEECH_CHARACTERS_PER_SECOND)
+    return speech_seconds(said[-1])
 
 
 WAYS = {

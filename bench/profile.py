@@ -15,10 +15,11 @@ from typing import Any
 import main as contents
 from bench import report
 from bench.requests_of_twilio import new_calls
-from bench.station import ROOT, Station, settings_for, take_off_the_limit
+from bench.station import Station, settings_for, take_off_the_limit
 from callin import app as building
 from callin import config
 from callin.stores import open_store
+from tests.support.processes import ROOT
 
 CALLS = 3000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import polls
-from bench.signed_in import sign_in
 from bench.station import our_app, station, tutorial
+from tests.support.visitors import signed_in
 
 ROUNDS = 3
 SECONDS = 4.0
@@ -18,7 +18,7 @@ def main() -> None:
     ours: list[Result] = []
     with station() as where, our_app(where), tutorial(where) as (_, port):
         where.ring_in(CALLERS, per_second=50)
-        cookie = sign_in(where.app_port).cookie
+        cookie = signed_in(where.url).cookie
         report.doing(
             f"{2 * ROUNDS} rounds of polls, ours and the tutorial's in turn", seconds=2 * ROUNDS * (SECONDS + 1)
         )

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bench import report
+from bench.console import browser_seconds
+from bench.station import percent_of_a_core
 from rehearsal.cast import pitch_hz_of
 from tests.support import presses
 from tests.support.chromium import chromium, new_page
@@ -57,11 +58,11 @@ def main() -> None:
 def _measure(station: Station, browser: Browser, folder: Path, seconds: int) -> None:
     desk = _desk_with_two_on_the_air(station, browser)
     panel = RecorderPanel(desk.page)
-    mixing = _processor(browser)
+    mixing = percent_of_a_core(lambda: browser_seconds(browser), PROCESSOR_SECONDS)
     panel.start()
     panel.wait_until_recorded(FIRST_CUE_SECONDS)
     _cue(desk)
-    recording = _processor(browser)
+    recording = percent_of_a_core(lambda: browser_seconds(browser), PROCESSOR_SECONDS)
     desk.page.wait_for_timeout(max(0, seconds - panel.seconds) * 1000)
     last_cue_seconds = panel.seconds
     _cue(desk)
@@ -120,19 +121,6 @@ def _ends(tracks: dict[str, Track], until: float) -> list[float]:
     caller_hz = pitch_hz_of(NUMBERS[1])
     wanted = [("DJ", DJ_HZ), ("Line 2", caller_hz), ("Mix", DJ_HZ), ("Mix", caller_hz)]
     return [tracks[name].end_of(hz, until) for name, hz in wanted]
-
-
-def _processor(browser: Browser) -> float:
-    """How much of one core the browser's processes take, in percent."""
-    session = browser.new_browser_cdp_session()
-
-    def spent() -> float:
-        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        return float(sum(process["cpuTime"] for process in processes))
-
-    before, began = spent(), time.monotonic()
-    time.sleep(PROCESSOR_SECONDS)  # the figure is the mean of this time
-    return 100 * (spent() - before) / (time.monotonic() - began)
 
 
 if __name__ == "__main__":

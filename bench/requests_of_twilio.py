@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from bench.station import Station
+from tests.support.web import FORM, signature
 
 
 def new_calls(where: Station, count: int, *, port: int | None = None, sids: Sequence[str] = ()) -> list[bytes]:
@@ -57,16 +55,13 @@ def _call(where: Station, call_sid: str) -> dict[str, str]:
 
 
 def _post(where: Station, path: str, form: dict[str, str], port: int | None) -> bytes:
-    # https://www.twilio.com/docs/usage/security#validating-requests
-    url = where.environment["PUBLIC_URL"] + path
-    signed = url + "".join(name + form[name] for name in sorted(form))
-    digest = hmac.new(where.environment["TWILIO_AUTH_TOKEN"].encode(), signed.encode(), hashlib.sha1).digest()
+    signed = signature(where.environment["TWILIO_AUTH_TOKEN"], where.environment["PUBLIC_URL"] + path, form.items())
     body = urlencode(form)
     head = [
         f"POST {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port or where.app_port}",
-        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Type: {FORM}",
         f"Content-Length: {len(body)}",
-        f"X-Twilio-Signature: {base64.b64encode(digest).decode()}",
+        f"X-Twilio-Signature: {signed}",
     ]
     return ("\r\n".join(head) + "\r\n\r\n" + body).encode()

@@ -7,8 +7,8 @@ import time
 
 from bench import report
 from bench.requests_of_twilio import polls
-from bench.signed_in import sign_in
 from bench.station import Station, our_app, station, tutorial
+from tests.support.visitors import signed_in
 
 DASHBOARDS = 50
 CALLERS = 200
@@ -50,7 +50,7 @@ def main() -> None:
     with station() as where, our_app(where):
         where.ring_in(CALLERS, per_second=50)
         report.doing("polling of ours, then of the tutorial's", seconds=2 * SECONDS + 5)
-        ours = _measure(where, where.app_port, sign_in(where.app_port).cookie)
+        ours = _measure(where, where.app_port, signed_in(where.url).cookie)
         time.sleep(3)  # our app's last readings of Twilio's list must not count for the tutorial
         with tutorial(where) as (_, port):
             theirs = _measure(where, port)

@@ -7,8 +7,8 @@ import time
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls, polls
-from bench.signed_in import sign_in
 from bench.station import Station, our_app, our_app_on_gunicorn, resident_megabytes, station
+from tests.support.visitors import signed_in
 
 ROUNDS = 3
 CALLS = 3000
@@ -29,7 +29,7 @@ def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
     with running as app:
         report.checked(load.run(where.app_port, polls("/_ah/warmup", 1), connections=1))
         start_ms = (time.monotonic() - started) * 1000
-        cookie = sign_in(where.app_port).cookie
+        cookie = signed_in(where.url).cookie
         load.run(where.app_port, polls("/queue-status", 100, cookie))
         status = report.checked(load.run(where.app_port, polls("/queue-status", 200_000, cookie), seconds=SECONDS))
         enqueue = report.checked(load.run(where.app_port, new_calls(where, CALLS), seconds=20))

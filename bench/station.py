@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import signal
 import socket
@@ -14,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,29 +23,14 @@ from msgspec.structs import replace
 
 from callin import config
 from callin.stores import open_store
+from tests.support.processes import ROOT, Program, free_port, wait_until
 
-ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 GRANIAN = str(BIN / "granian")
 STATIC_FILES = ("--static-path-route", "/static", "--static-path-mount", "static")
 TUTORIAL_THREADS = 8
 WSGI_THREADS = 80
 """As many as before the front, when each waiting dashboard held a thread."""
-
-START_SECONDS = 20
-END_SECONDS = 8
-
-
-def free_port() -> int:
-    """A free port, below the range of outgoing connections: granian would share a port that is in use."""
-    while True:
-        port = random.randrange(15_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def ask(
@@ -61,46 +45,22 @@ def ask(
 
 
 @contextmanager
-def process(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[Program]:
     """Runs a server until it accepts connections, then hands it over; ends it and its children afterwards."""
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after a failure was shown
-    running = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log, start_new_session=True
-    )
+
+    def accepts() -> bool:
+        with socket.create_connection(("127.0.0.1", port), 0.2):
+            return True
+
+    running = Program("server", command, {**os.environ, **environment})
     try:
-        _wait_for_port(running, port)
+        running.wait_until_ready(accepts)
         yield running
     except BaseException:
-        log.seek(0)
-        sys.stderr.write(log.read().decode(errors="replace")[-4000:])
+        sys.stderr.write(running.output[-4000:])
         raise
     finally:
-        _end(running)
-        log.close()
-
-
-def _wait_for_port(running: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if running.poll() is not None:
-            raise RuntimeError(f"{running.args!r} ended with {running.returncode} before it served")
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-        except OSError:
-            time.sleep(0.05)  # between two looks
-        else:
-            return
-    raise RuntimeError(f"{running.args!r} did not serve within {START_SECONDS} s")
-
-
-def _end(running: subprocess.Popen[bytes]) -> None:
-    if running.poll() is None:
-        running.terminate()
-        try:
-            running.wait(8)
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGKILL)
-            running.wait(8)
+        running.end()
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -132,6 +92,13 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def percent_of_a_core(spent: Callable[[], float], seconds: float) -> float:
+    """How much of one core something takes, over that many seconds from now. `spent` is its processor time so far."""
+    before, began = spent(), time.monotonic()
+    time.sleep(seconds)  # what is measured
+    return 100 * (spent() - before) / (time.monotonic() - began)
+
+
 @dataclass(frozen=True)
 class Station:
     """A running rehearsal and the settings of an app that belongs to it."""
@@ -140,6 +107,11 @@ class Station:
     network_url: str
     network_pid: int
     app_port: int
+
+    @property
+    def url(self) -> str:
+        """The app's address."""
+        return f"http://127.0.0.1:{self.app_port}"
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         return ask(method, f"{self.network_url}/rehearsal/{path}", body)
@@ -159,14 +131,22 @@ class Station:
         before = self.in_line()
         crowd = {"callers": callers, "per_second": per_second, "patience_seconds": [7200, 7200]}
         self.control("POST", "crowd", crowd)
-        deadline = time.monotonic() + callers / per_second + 120
-        while self.in_line() < before + callers:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"only {self.in_line() - before} of {callers} callers are in line")
-            time.sleep(0.5)  # between two looks
+        seconds = callers / per_second + 120
+        wait_until(lambda: self.in_line() >= before + callers, seconds, "not all are in line", 0.5)
+
+    def wait_until_queued(self, call_sid: str) -> None:
+        """Waits until this caller has heard the greeting. The network's clock is advanced; sound is not."""
+
+        def look() -> bool:
+            if self.control("GET", f"callers/{call_sid}")["queue"] is not None:
+                return True
+            self.control("PUT", "clock", {"advance_seconds": 2})
+            return False
+
+        wait_until(look, why=f"{call_sid} is not in a queue")
 
     def in_line(self) -> int:
-        size: int = ask("GET", f"http://127.0.0.1:{self.app_port}/queue-status")["current_size"]
+        size: int = ask("GET", f"{self.url}/queue-status")["current_size"]
         return size
 
 
@@ -234,7 +214,7 @@ def _entry_point() -> list[str]:
 
 
 @contextmanager
-def our_app(where: Station, *, threads: int = 0, fresh_store: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+def our_app(where: Station, *, threads: int = 0, fresh_store: bool = True) -> Iterator[Program]:
     """Our app by its real entry point."""
     command = app_command(where, threads)
     with _with_store(where, fresh_store=fresh_store), process(command, where.environment, where.app_port) as running:
@@ -262,7 +242,7 @@ def silence_of(where: Station) -> Iterator[None]:
 
 
 @contextmanager
-def our_app_on_gunicorn(where: Station) -> Iterator[subprocess.Popen[bytes]]:
+def our_app_on_gunicorn(where: Station) -> Iterator[Program]:
     """Our app under the tutorial's server, to compare the servers alone."""
     command = gunicorn(where.app_port, "main:application()")
     with _with_store(where, fresh_store=True), process(command, where.environment, where.app_port) as running:
@@ -270,7 +250,7 @@ def our_app_on_gunicorn(where: Station) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def tutorial(where: Station) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def tutorial(where: Station) -> Iterator[tuple[Program, int]]:
     """The tutorial's app under its server. Yields the process and its port."""
     port = free_port()
     with process(gunicorn(port, "bench.tutorial:application"), where.environment, port) as running:

@@ -123,7 +123,6 @@ class Score:
     naive: list[float] = field(default_factory=list)
     inside: list[bool] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
-    untold: int = 0
 
 
 def samples(callers: list[SimulatedCaller]) -> Iterator[tuple[float, SimulatedCaller, int]]:
@@ -162,7 +161,6 @@ def measure(callers: list[SimulatedCaller], score: Score) -> None:
             if one.aired_at is not None and at - NAIVE_SECONDS < one.aired_at <= at
         ]
         if pace is None or not waits or caller.aired_at is None:
-            score.untold += 1
             continue
         truth = caller.aired_at - at
         estimate = wait_range(pace, place)

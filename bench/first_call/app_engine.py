@@ -6,7 +6,6 @@ The instance is started by the uploaded files: the clone's code, and the setting
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
@@ -54,11 +53,10 @@ class Google:
         self._front.end()
 
     def _serve(self) -> None:
-        while not self._is_over.is_set():
+        while not self._is_over.wait(LOOK_SECONDS):
             uploads = self._uploads()
             if len(uploads) > len(self._instances):
                 self._start_instance(uploads[len(self._instances)])
-            time.sleep(LOOK_SECONDS)  # between two looks
 
     def _uploads(self) -> list[str]:
         try:
