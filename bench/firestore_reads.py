@@ -14,6 +14,7 @@ from bench.follow import dashboards
 from bench.soak.show import DJ_PHONE, Show
 from bench.soak.watch import Watch
 from bench.station import Station, app_command, ask, process, station
+from tests.support.firestore import is_available, running_emulator
 
 DASHBOARDS = 5
 SHOW_SECONDS = 100.0
@@ -37,7 +38,7 @@ class Used:
 
 
 def _used(where: Station) -> Used:
-    told = ask("GET", f"http://127.0.0.1:{where.app_port}/bench/reads")
+    told = ask("GET", where.url + "/bench/reads")
     return Used(told["reads"], told["writes"])
 
 
@@ -56,13 +57,11 @@ def _measure(where: Station) -> tuple[Used, Used, int]:
         where.control("POST", "reset")
         time.sleep(5)  # the calls end, and their callers' records are written
         busy = _used(where) - before
-    show.desk.close()
+    show.browser.close()
     return quiet, busy, len(show.rang_at)
 
 
 def main() -> None:
-    from tests.support.firestore import is_available, running_emulator
-
     if not is_available():
         print("\nNo Firestore emulator here: its reads are not counted.")
         return

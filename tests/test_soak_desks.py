@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.soak.behaviours import BOTH_WAYS, SETS
+from bench.soak.browser import Answer
 from bench.soak.desks import checks
-from bench.soak.desks.browser import Answer
 from bench.soak.desks.checks import Facts
 from bench.soak.desks.run import desks
 from bench.soak.network import Caller

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import Counter
 from contextlib import closing
 
 from bench.soak import checks
@@ -84,7 +85,8 @@ def _tell(on: Stage, by_network: list[str]) -> None:
     aired = sum(caller.bridges > 0 for caller in on.watch.callers.values() if caller.call_sid in on.show.rang_at)
     thanks = len(checks.unthanked(on.watch.callers, on.rang))
     presses = ", ".join(f"{count} {what}" for what, count in sorted(on.show.done.items()))
-    answers = ", ".join(f"{count} x {what}" for what, count in sorted(on.show.desk.answers.items()))
+    codes = Counter(answer.code for answer in on.show.browser.answers)
+    answers = ", ".join(f"{count} x {code}" for code, count in sorted(codes.items()))
     kept = len(on.show.left_by_studio)
     megabytes = resident_megabytes(on.app.pid)
     on.verdict.good.append(

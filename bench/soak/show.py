@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bench.soak.browser import Browser
 from bench.soak.crowd import Crowd
-from bench.soak.desk import Desk
 from bench.soak.watch import Watch
 from bench.station import Station
 
@@ -21,7 +21,7 @@ WAYS_ON = {"star": 45, "next": 25, "take": 12, "drop": 6, "hang up": 4, "vanish"
 
 
 class Show(Crowd):
-    """The show's people. The same seed makes the same people, as far as the network's timing allows."""
+    """The show's people. The app must be running."""
 
     def __init__(self, where: Station, watch: Watch, seed: int, crowd: int, patience: tuple[float, float]) -> None:
         super().__init__(where, watch, seed, crowd, patience)
@@ -30,7 +30,7 @@ class Show(Crowd):
         self._talks_with = ""
         self._hangs_up = False
         self._starred: set[str] = set()
-        self.desk = Desk(where.app_port)
+        self.browser = Browser(where.url, "dj", "/token")
         self.left_by_studio: dict[str, int] = {}
         """Callers that must be kept because the studio dropped out in mid-call, with their number of bridges then."""
         self.excused: set[str] = set()
@@ -59,16 +59,16 @@ class Show(Crowd):
     # The DJ
 
     def _be_the_dj(self) -> None:
-        answer = self.desk.answered()
+        answer = self.browser.answered()
         if answer is not None:
-            if answer.get("star"):
+            if answer.said.get("star"):
                 self._star_once()
             if self._hangs_up:
                 self._hangs_up = False
-                if not answer.get("ok"):
+                if not answer.said.get("ok"):
                     self._leave_on_air()
                 self._steer("DELETE", f"callers/{self._dj}")
-        if self.desk.is_pressing or time.monotonic() < self._dj_acts_at:
+        if self.browser.is_pressing or time.monotonic() < self._dj_acts_at:
             return
         leg = self._steer("GET", f"callers/{self._dj}") if self._dj else None
         if leg is None or leg["status"] != "in-progress":
@@ -94,9 +94,9 @@ class Show(Crowd):
         """Nobody is on the air: after a Drop the DJ has to press Next; otherwise the next caller comes."""
         desk = self._seen_desk()
         if not desk.get("automatic", True):
-            self._press("automatic", {"on": True})
+            self.browser.press("/desk/settings", {"automatic": True})
         elif desk.get("idle") and self._dice.random() < 0.5:
-            self._press("next", {"turn": desk.get("turn", 0), "on_air": ""})
+            self.browser.press("/desk/next", {"turn": desk.get("turn", 0), "on_air": ""})
         elif desk.get("idle"):
             self._steer("POST", f"callers/{self._dj}/digits", {"digits": "*"})
         self._wait(IDLE_SECONDS)
@@ -109,13 +109,13 @@ class Show(Crowd):
         if way == "star":
             self._steer("POST", f"callers/{self._dj}/digits", {"digits": "*"})
         elif way in ("next", "drop"):
-            self._press(way, seen)
+            self.browser.press(f"/desk/{way}", seen)
         elif way == "take":
             waiting = [call_sid for call_sid, row in self._watch.rows().items() if row["stage"] == "waiting"]
             if waiting:
-                self._press("take", seen | {"call_sid": self._dice.choice(waiting)})
+                self.browser.press("/desk/take", seen | {"call_sid": self._dice.choice(waiting)})
         elif way == "hang up":
-            self._press("hang-up", seen)
+            self.browser.press("/desk/hang-up", seen)
             self._hangs_up = True
         elif way == "vanish":
             self._leave_on_air()
@@ -131,9 +131,6 @@ class Show(Crowd):
         caller = self._watch.callers.get(self._talks_with)
         if caller is not None and caller.on_air_with == self._dj and caller.call_sid not in self.hung_up:
             self.left_by_studio[caller.call_sid] = caller.bridges
-
-    def _press(self, kind: str, body: dict[str, Any]) -> None:
-        self.desk.press(kind, body)
 
     def _star_once(self) -> None:
         """As the page does when Twilio's REST API fails: `*` on its own call, once for each caller on the air."""

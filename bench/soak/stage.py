@@ -81,11 +81,13 @@ def stage(name: str, plan: Plan, behaviour: Behaviour) -> Iterator[Stage]:
         where.control("PUT", "behaviour", behaviour)
         app = App(where)
         watch = Watch(where)
-        show = Show(where, watch, plan.seed, plan.crowd, plan.patience)
         try:
             app.start()
-            show.run(plan.warm_up_seconds)
-            yield Stage(where, app, watch, show, plan, behaviour, Verdict(name))
+            show = Show(where, watch, plan.seed, plan.crowd, plan.patience)
+            try:
+                show.run(plan.warm_up_seconds)
+                yield Stage(where, app, watch, show, plan, behaviour, Verdict(name))
+            finally:
+                show.browser.close()
         finally:
-            show.desk.close()
             app.end()

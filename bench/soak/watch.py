@@ -7,10 +7,10 @@ import urllib.error
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.signed_in import DeskSession, sign_in
 from bench.soak import network
 from bench.soak.network import Caller
 from bench.station import Station, ask
+from tests.support.visitors import Visitor, signed_in
 
 SECONDS_BETWEEN_LOOKS = 1.0
 STATUS_TIMEOUT_SECONDS = 10.0
@@ -41,7 +41,7 @@ class Watch:
     two_legs: int = 0
     doubled_rows: int = 0
     _looked_at: float = 0.0
-    _desk: DeskSession | None = None
+    _desk: Visitor | None = None
     _rows_seen: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, app_is_up: bool = True) -> None:
@@ -75,10 +75,10 @@ class Watch:
     def look_at_app(self) -> bool:
         """Whether it answered."""
         began = time.monotonic()
-        url = f"http://127.0.0.1:{self.where.app_port}/queue-status"
         try:
-            self._desk = self._desk or sign_in(self.where.app_port)
+            self._desk = self._desk or signed_in(self.where.url)
             headers = {"Cookie": self._desk.cookie}
+            url = self.where.url + "/queue-status"
             self.status = ask("GET", url, timeout_seconds=STATUS_TIMEOUT_SECONDS, headers=headers)
         except (urllib.error.URLError, OSError, ValueError):
             self.unanswered += 1

@@ -51,13 +51,19 @@ class Ask(Protocol):
     ) -> Answer: ...
 
 
-def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    url: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Answer:
     """One request on a connection of its own. The path and query are sent as they stand."""
     parts = urlsplit(url)
     assert parts.scheme == "http"
     assert parts.hostname in ("127.0.0.1", "localhost"), "tests speak with this machine alone"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_seconds)
     return exchange(connection, path, method, body, headers)
 
 

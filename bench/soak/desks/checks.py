@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.soak.browser import Answer
 from bench.soak.checks import some
-from bench.soak.desks.browser import Answer
 from bench.soak.network import Caller
 
 LONGEST_PRESS_SECONDS = 30.0
@@ -15,7 +15,8 @@ STAGES_OF = {"radio-callin-queue": "waiting", "radio-callin-ready": "ready", "ra
 STAR_SEEN_SECONDS = 3.0
 """A call that a `*` ends is seen to be over within this."""
 FIRST_LINE = "air"
-IN_LINE = frozenset({"arriving", "waiting", "screening", "ready"})
+COUNTED = frozenset({"arriving", "waiting", "screening", "ready"})
+"""The stages whose callers are in `current_size`."""
 
 
 def kind_of(number: str) -> str:
@@ -209,7 +210,7 @@ def disagreements(facts: Facts, status: Mapping[str, Any]) -> list[str]:
         wanted = _stage(live[call_sid], facts.callers)
         if wanted and rows[call_sid]["stage"] != wanted:
             found.append(f"the app says that {call_sid} is {rows[call_sid]['stage']}: {live[call_sid].in_words}")
-    size = sum(row["stage"] in IN_LINE for row in rows.values())
+    size = sum(row["stage"] in COUNTED for row in rows.values())
     if status["current_size"] != size:
         found.append(f"the app counts {status['current_size']} in line, and lists {size}")
     for desk in status["desks"]:

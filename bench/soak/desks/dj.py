@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any
 
-from bench.soak.desks.browser import ENDING, Answer
+from bench.soak.browser import ENDING, Answer
 from bench.soak.desks.checks import FIRST_LINE
 from bench.soak.desks.person import Person
 from bench.soak.desks.watch import DesksWatch

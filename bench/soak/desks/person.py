@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any, ClassVar
 
-from bench.soak.desks.browser import Answer, Browser
+from bench.soak.browser import Answer, Browser
 from bench.soak.desks.watch import DesksWatch
 from bench.station import Station
 
@@ -30,7 +30,7 @@ class Person:
         self.where = where
         self.watch = watch
         self.dice = dice
-        self.browser = Browser(where.app_port, account, self.token_path, page)
+        self.browser = Browser(where.url, account, self.token_path, page)
         self.leg = ""
         self.done: dict[str, int] = {}
         self._acts_at = time.monotonic() + dice.uniform(*IDLE_SECONDS)

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.soak.app import App
 from bench.soak.behaviours import Behaviour
-from bench.soak.desks.browser import Browser
+from bench.soak.browser import Browser
 from bench.soak.desks.judge import judge
 from bench.soak.desks.show import Company, DesksShow
 from bench.soak.desks.watch import DesksWatch
@@ -93,7 +93,7 @@ def _company(plan: Plan, behaviour: Behaviour, *, screened: bool) -> Iterator[Co
         try:
             app.start()
             show = DesksShow(where, watch, plan.seed, CROWD, PATIENCE_SECONDS)
-            setter = Browser(where.app_port, "dj", "/token")
+            setter = Browser(where.url, "dj", "/token")
             company = Company(where, app, watch, show, setter, behaviour, screened)
             company.set(screened=screened)
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.soak.desks.browser import Answer
+from bench.soak.browser import Answer
 from bench.soak.desks.person import STAGES_IN_LINE, Person
 
 WITH_SOMEBODY = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from bench.soak.app import App
 from bench.soak.behaviours import Behaviour
+from bench.soak.browser import Browser
 from bench.soak.crowd import Crowd
-from bench.soak.desks.browser import Browser
 from bench.soak.desks.checks import Facts, kind_of
 from bench.soak.desks.dj import Dj
 from bench.soak.desks.person import Person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import time
@@ -9,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from bench.signed_in import sign_in
+from tests.support.visitors import signed_in
+from tests.support.web import ask
 
 TIMEOUT_SECONDS = 60.0
 """Longer than any press may take: one that hangs is a finding, so it is not cut short here."""
@@ -48,18 +50,19 @@ ENDING = frozenset({"/desk/next", "/desk/take", "/desk/drop", "/desk/hold", "/de
 class Browser:
     """Presses go out in a thread of their own, so that the show goes on meanwhile."""
 
-    def __init__(self, port: int, account: str, token_path: str, page: Browser | None = None) -> None:
+    def __init__(self, url: str, account: str, token_path: str, page: Browser | None = None) -> None:
         """Signs in. `token_path` gives the identity: `/token` a DJ's, `/screener/token` a screener's.
 
         With `page` it presses as that page, for another line: presses for two lines do not wait for each other.
         """
-        self._port = port
+        self._url = url
         self._pressing = ThreadPoolExecutor(1, "presses")
         self._press: Future[Answer] | None = None
         self.answers: list[Answer] = []
         if page is None:
-            self.headers = sign_in(port, account).headers
-            self.identity = self._take_identity(token_path)
+            visitor = signed_in(url, account)
+            self.identity: str = visitor.ask("POST", token_path).json()["identity"]
+            self.headers = {"Content-Type": "application/json", **visitor.headers}
         else:
             self.headers, self.identity = page.headers, page.identity
 
@@ -91,27 +94,9 @@ class Browser:
     def ask(self, path: str, body: dict[str, Any]) -> Answer:
         """Presses, and waits for the answer."""
         sent_at, began = time.time(), time.monotonic()
-        try:
-            status, text, _ = self._exchange(path, json.dumps(body))
-            said = json.loads(text) if text else {}
-        except (OSError, http.client.HTTPException):
-            status, said = 0, {}
-        except ValueError:
-            said = {}  # an answer that is not JSON has no sentence, which a check finds
+        status, said = 0, dict[str, Any]()
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            answer = ask(self._url + path, "POST", json.dumps(body).encode(), self.headers, TIMEOUT_SECONDS)
+            status = answer.status
+            said = answer.json()  # an answer that is not JSON has no sentence, which a check finds
         return Answer(path, body, sent_at, time.monotonic() - began, status, said)
-
-    def _take_identity(self, path: str) -> str:
-        _, text, given = self._exchange(path, "")
-        cookie = (given.get("Set-Cookie") or "").partition(";")[0]
-        self.headers |= {"Cookie": f"{self.headers['Cookie']}; {cookie}"}
-        identity: str = json.loads(text)["identity"]
-        return identity
-
-    def _exchange(self, path: str, body: str) -> tuple[int, bytes, http.client.HTTPMessage]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
-        try:
-            connection.request("POST", path, body, {"Content-Type": "application/json", **self.headers})
-            response = connection.getresponse()
-            return response.status, response.read(), response.headers
-        finally:
-            connection.close()
