@@ -89,6 +89,17 @@ def test_a_third_call_changes_nothing_of_the_two_in_line(line: tuple[App, App]) 
     assert [[(app.row(sid) or {})[name] for name in steady] for sid in sids] == before
 
 
+def test_the_end_of_a_denied_call_writes_nothing_to_the_desk(line: tuple[App, App]) -> None:
+    app = line[0]
+    assert all(is_queued(rings(app, "+447700900615")) for _ in range(2))
+    sid = new_call_sid()
+    assert not is_queued(rings(app, "+447700900615", sid))
+    before = app.status()["mark"]
+    hangs_up(app, "+447700900615", sid)
+    hangs_up(app, listener(), new_call_sid())
+    assert app.status()["mark"] == before
+
+
 def test_a_webhook_that_comes_again_keeps_its_place(line: tuple[App, App]) -> None:
     sids = [new_call_sid(), new_call_sid()]
     for sid in (*sids, *sids):

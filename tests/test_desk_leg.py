@@ -16,7 +16,7 @@ def leg(app: App) -> Iterator[str]:
     """A leg for the studio. Afterwards it hangs up, so that the desk is free."""
     sid = new_call_sid()
     yield sid
-    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+    app.signed("/twiml/status", call_fields(sid, To=DJ_NUMBER, CallStatus="completed"))
 
 
 def desk_fields(call_sid: str, caller: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ def leg(app: App) -> Iterator[str]:
     sid = new_call_sid()
     app.signed("/twiml/dequeue", call_fields(sid, From=app.dj())).xml()
     yield sid
-    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+    app.signed("/twiml/status", call_fields(sid, From=app.dj(), CallStatus="completed"))
 
 
 @pytest.mark.parametrize("path", BODIES)

@@ -211,9 +211,12 @@ class Calls:
             self._store.change_desk(talk.desk, lambda desk: claims.with_caller(desk, call_sid, talk.leg, talk.turn))
         return call
 
-    def call_status(self, call_sid: str, status: str, number: str = "") -> None:
-        """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
-        if status in ENDED_STATUSES and self._desks.end(call_sid, None) is None:
+    def call_status(self, call_sid: str, status: str, number: str = "", *, is_listeners: bool = False) -> None:
+        """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From.
+
+        `is_listeners`: the call is no leg, even if the line does not know it, because it was denied.
+        """
+        if status in ENDED_STATUSES and self._desks.end(call_sid, None) is None and not is_listeners:
             self._desks.leg_ended(self._desks.desk_of_leg(call_sid, number), call_sid)
 
     def bring_back(self, call_sid: str) -> str:

@@ -8,7 +8,8 @@ import re
 from callin import twiml
 from callin.contracts import StoreError
 from callin.model import ENDED_STATUSES, Call, Place, ReadyCheckAnswer, Stage
-from callin.rules import leaving
+from callin.rules import is_listeners_browser, leaving
+from callin.rules.missed import rung_number_of
 from callin.web.webhook import TwimlHandler
 
 _RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
@@ -110,10 +111,12 @@ class StatusHandler(TwimlHandler):
     """`/twiml/status`: Twilio's status callback for a listener's call or a desk's leg."""
 
     def answer(self) -> str:
-        status = self.param("CallStatus")
-        self.services.calls.call_status(self.call_sid, status, self.param("From"))
+        status, number = self.param("CallStatus"), self.param("From")
+        rung = rung_number_of(number, self.param("To"))
+        is_listeners = rung == self.services.installation.listener_number if rung else is_listeners_browser(number)
+        self.services.calls.call_status(self.call_sid, status, number, is_listeners=is_listeners)
         if status in ENDED_STATUSES:
-            self.services.phones.call_ended(self.param("From"), self.call_sid)
+            self.services.phones.call_ended(number, self.call_sid)
         return twiml.empty()
 
 
