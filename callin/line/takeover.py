@@ -10,6 +10,8 @@ import functools
 import math
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.desks import Desks, PressRejected
 from callin.model import AIR_DESK, EXTRA_DESKS, Desk, OfferTakeover, Outcome, queue_of
@@ -46,9 +48,9 @@ class Takeover:
         may = takeover.may_take_over(desk, leg, now) if accepts else takeover.is_consent(desk, now)
         try:
             if may or takeover.is_same_phone(desk, by):
-                return self._replace(desk.leg, leg, by)
+                return self._replace(desk, leg, by)
             if self._is_over(desk.leg):
-                return self._take_over(desk.leg, leg, by)
+                return self._take_over(desk, leg, by)
         except PhoneError:
             pass
         return desk
@@ -114,7 +116,7 @@ class Takeover:
     def _let(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
         """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""
         try:
-            desk = self._replace(desk.leg, leg, desk.rival_by, also)
+            desk = self._replace(desk, leg, desk.rival_by, also)
             self._desks.wake(leg, desk.turn)
         except PhoneError as error:
             raise self._desks.phone_failed(error, star=star) from error
@@ -131,19 +133,22 @@ class Takeover:
         state = self._control.call_state(leg)
         return state is None or state.over
 
-    def _replace(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
-        """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""
-        if old:
-            self._end(AIR_DESK, old)
-        return self._take_over(old, leg, by, also)
+    def _replace(self, desk: Desk, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
+        """Ends the leg that is the desk's and makes the other the desk's. PhoneError."""
+        if desk.leg:
+            self._end(AIR_DESK, desk.leg)
+        return self._take_over(desk, leg, by, also)
 
-    def _take_over(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
+    def _take_over(self, desk: Desk, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
         def change(before: Desk) -> Desk:
-            return takeover.taken_over(before, leg, by) if before.leg == old else before
+            after = takeover.leg_replaced(before, desk.leg, leg, by)
+            # If Twilio reported the end of the former leg first, that ended the pause, which taking over does not.
+            is_paused = before.paused or (desk.paused and not before.leg)
+            return replace(after, paused=is_paused) if after.leg == leg else after
 
-        desk = self._store.change_desk(AIR_DESK, change, also)
-        self._gather_lines(desk)
-        return desk
+        after = self._store.change_desk(AIR_DESK, change, also)
+        self._gather_lines(after)
+        return after
 
     def extra_leg_joined(self, name: str, leg: str, by: str) -> Desk:
         """The extra desk after this leg asked for a document. `by` is its From.

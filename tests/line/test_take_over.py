@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callin.line import PhoneFailed, PressRejected
-from callin.model import Desk, DialCaller, OfferTakeover, Stage
+from callin.model import Desk, DialCaller, OfferTakeover, Stage, WaitInSilence
 from callin.rules import takeover
 from tests.line.conftest import DJ, House
 
@@ -118,6 +118,51 @@ def test_a_refusal_that_comes_too_late_says_so(house: House, turn: int) -> None:
 def test_an_admin_takes_over_at_once(house: House, turn: int) -> None:
     assert house.takeover.take_now(BEN) == "You have taken over."
     assert house.desk.leg == BEN
+
+
+def test_a_leg_that_hangs_up_while_it_takes_over_does_not_get_the_desk(house: House, turn: int) -> None:
+    end_leg = house.control.end_leg
+
+    def end_meanwhile(leg: str) -> bool:
+        house.leg_dies(BEN)
+        return end_leg(leg)
+
+    house.control.end_leg = end_meanwhile
+    house.takeover.take_now(BEN)
+    house.leg_dies()
+    assert house.desk.leg == ""
+
+
+def test_a_paused_desk_stays_paused_if_the_end_of_its_former_leg_is_reported_first(house: House, turn: int) -> None:
+    house.wait_for_next()
+    house.hang_up("CA1")
+    house.calls.call_status("CA1", "completed")
+    end_leg = house.control.end_leg
+
+    def end_meanwhile(leg: str) -> bool:
+        house.leg_dies(leg)
+        return end_leg(leg)
+
+    house.control.end_leg = end_meanwhile
+    house.takeover.take_now(BEN)
+    assert ben_asks_for_a_document(house, woken=True) == WaitInSilence(turn + 1)
+
+
+def test_a_third_person_that_connects_while_the_desk_changes_hands_is_asked_first(house: House, turn: int) -> None:
+    house.takeover.ask(BEN)
+    house.clock.advance(10.6)
+    end_leg = house.control.end_leg
+
+    def end_meanwhile(leg: str) -> bool:
+        house.leg_dies()
+        house.ask("CAcy", by="client:dj_cy_1")
+        house.control.end_leg = end_leg
+        return end_leg(leg)
+
+    house.control.end_leg = end_meanwhile
+    house.takeover.ask(BEN)
+    assert ben_asks_for_a_document(house, woken=True) == OfferTakeover()
+    assert house.desk.leg == "CAcy"
 
 
 def test_the_one_who_asks_withdraws(house: House, turn: int) -> None:
