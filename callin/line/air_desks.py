@@ -43,13 +43,7 @@ class AirDesks:
     """The air desks with their legs and buttons. A press is a request; Twilio's reports say what happened."""
 
     def __init__(
-        self,
-        desks: Desks,
-        takeover: Takeover,
-        board: Board,
-        store: Store,
-        control: CallControl,
-        clock: Clock,
+        self, desks: Desks, takeover: Takeover, board: Board, store: Store, control: CallControl, clock: Clock
     ) -> None:
         self._desks = desks
         self._board = board
@@ -235,7 +229,9 @@ class AirDesks:
         show, size = self._board.show_and_size()
         if not size:
             return "empty"
-        return "not_screened" if show.screened and not self._board.is_anybody_cleared() else "not_ready"
+        if show.screened and not self._board.is_anybody_cleared():
+            return "not_screened"
+        return "not_ready" if show.ready_check else "all_taken"
 
     def _must_be_free(self, call_sid: str) -> None:
         """PressRejected for a caller that speaks with a screener, or is not ready in a screened show."""

@@ -11,6 +11,7 @@ SENTENCES = {
     "empty": "Nobody is waiting.",
     "not_ready": "No waiting caller has pressed 1 yet. You can still take one from the list.",
     "not_screened": "No screener has marked a waiting caller ready yet.",
+    "all_taken": "Every waiting caller is with another desk.",
     "unscreened": "Screening is on, and no screener has marked this caller ready.",
     "taken": "Another desk has this caller.",
     "on_air": "That caller is on the air.",

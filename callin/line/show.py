@@ -141,11 +141,11 @@ class ShowSettings:
         was = self._board.stored_programme()
         before = self._change_show(change, now, also)
         programme = self._board.stored_programme()
+        if programme.show.screened != was.show.screened:
+            self._follow_screening(replace(change, screened=programme.show.screened), before, now)
         self._store.change_desk(
             AIR_DESK, lambda desk: desk_rules.by_schedule(replace(desk, automatic_at=0.0), programme)
         )
-        if programme.show.screened != was.show.screened:
-            self._follow_screening(replace(change, screened=programme.show.screened), before, now)
 
     def set_recording(self, leg: str, by: str, *, on: bool, also: Sequence[Record] = ()) -> str:
         """Stores whether the page that has the desk's leg records. Callers are then told before they go on the air."""

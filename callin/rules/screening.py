@@ -76,7 +76,7 @@ def owning_desk(call: Call) -> str:
 
 def why_may_not_decide(call: Call | None, desk: str) -> str:
     """Why that desk may not decide about the call, as a code for the page; empty if it may."""
-    if call is None or not call.live:
+    if call is None or not call.live or call.stage is Stage.MESSAGE:
         return "gone"
     if call.stage is Stage.ON_AIR:
         return "on_air"

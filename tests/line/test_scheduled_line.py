@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from callin import twiml
 from callin.contracts import StoreError
+from callin.line import PhoneFailed
 from callin.model import (
     AIR_DESK,
     SCHEDULE,
@@ -130,6 +131,18 @@ def test_the_schedule_decides_again_if_a_desk_says_so(house: House, at: At) -> N
     assert (shown["show"]["opening"], shown["show"]["screened"]) == ("open", False)
     assert house.desk.automatic is False
     assert house.control.fallback_is_screened is False
+
+
+def test_if_twilio_fails_auto_advance_does_not_follow_the_schedule_either(house: House, at: At) -> None:
+    put(house, replace(TALK, screened=True))
+    at("21:00")
+    house.set(screened=False, automatic=True)
+    at("21:01")
+    house.control.problem = "Twilio does not answer."
+    with pytest.raises(PhoneFailed):
+        house.set(by_schedule=True)
+    assert status(house)["show"]["screened"] is False
+    assert house.desk.automatic is True
 
 
 def test_the_switches_follow_the_show_that_begins(house: House, at: At) -> None:

@@ -41,6 +41,15 @@ def test_a_queues_name_is_never_longer_than_twilio_allows() -> None:
     assert queue_of(ANN) == "radio-callin-screen-screener_ann_1"
 
 
+def test_nothing_is_decided_about_a_caller_that_records_a_message(house: House, ann: str) -> None:
+    house.ring("CA1")
+    assert house.calls.begin_message("CA1")
+    with pytest.raises(PressRejected, match="no longer in line"):
+        house.screener_desks.judge(ann, "CA1", Verdict.LET_GO)
+    house.calls.left_message("CA1")
+    assert house.call("CA1").outcome is Outcome.LEFT_MESSAGE
+
+
 def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.screener_desks.take(ann, 0, "CA2")

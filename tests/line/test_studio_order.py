@@ -11,7 +11,7 @@ from callin.model import (
     ReadyCheckAnswer,
     WaitInSilence,
 )
-from tests.line.conftest import DJ, House
+from tests.line.conftest import DJ, LEG, House
 
 ME = "dj_me"
 
@@ -50,6 +50,14 @@ def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
     house.ask()
     house.air_desks.take(house.desk.turn, "", ME, "CA1")
     assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
+
+
+def test_next_says_so_if_every_waiting_caller_is_with_another_desk(house: House, ann: str) -> None:
+    house.ring("CA1")
+    house.talk(ann, LEG, "CA1")
+    house.ask()
+    with pytest.raises(PressRejected, match="Every waiting caller is with another desk"):
+        house.air_desks.next(house.desk.turn, "", ME)
 
 
 def in_order(house: House) -> list[str]:
