@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from callin.watch import HealthWatch
 
 SECONDS_UNTIL_LOADED = 1.0
-"""From the start until all handlers are loaded: the first answer comes before."""
+"""How long after the start the handlers are loaded: a first request is answered before."""
 
 log = logging.getLogger(__name__)
 

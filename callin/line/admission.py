@@ -1,4 +1,4 @@
-"""Which calls join the line: the limit on live calls of one caller, and the place of a call that broke.
+"""Which calls join the line: the limit on live calls of one caller, and the place of a call that was cut off.
 
 The limit is exact over all instances, and cheap under a flood of calls.
 """
@@ -100,7 +100,7 @@ class Admission:
 
 
 class ComingBack:
-    """Keeps a listener's place in line for a browser whose call broke. Raises StoreError as the store does."""
+    """Keeps a listener's place in line for a browser whose call was cut off. Raises StoreError as the store does."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -202,12 +202,12 @@ class AirDesks:
         """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
         press = Press(PressKind.HOLD, turn, by, self._clock(), shown)
         self._press(name, press)
-        call = self._want(shown, Intent.HOLD)
+        call = self._set_intent(shown, Intent.HOLD)
         try:
             there = call is not None and self._control.redirect(call, call.documents_issued)
         except PhoneError as error:
             # No * instead: it may end the caller.
-            self._want(shown, None)
+            self._set_intent(shown, None)
             self._unpress(name, press)
             raise self._desks.phone_failed(error, star=False) from error
         if not there:
@@ -218,7 +218,7 @@ class AirDesks:
     def hang_up(self, shown: str, name: str = AIR_DESK) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
         if shown and shown == self._store.desk(name).on_air:
-            self._want(shown, Intent.END)
+            self._set_intent(shown, Intent.END)
         return "Hanging up. The caller is being thanked."
 
     def _unpress(self, name: str, press: Press) -> None:
@@ -271,10 +271,10 @@ class AirDesks:
         except PhoneError as error:
             self._store.change_desk(name, lambda desk: desk_rules.press_failed(desk, press))
             if star and press.shown:  # before the leg asks for its next turn, another may have become the desk's
-                self._want(press.shown, Intent.END)
+                self._set_intent(press.shown, Intent.END)
             raise self._desks.phone_failed(error, star=star) from error
 
-    def _want(self, call_sid: str, intent: Intent | None) -> Call | None:
+    def _set_intent(self, call_sid: str, intent: Intent | None) -> Call | None:
         return self._desks.advance(call_sid, calls.SetIntent(intent))
 
     def _let_go(self, name: str, press: Press, intent: Intent) -> None:
@@ -289,7 +289,7 @@ class AirDesks:
             raise self._desks.phone_failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:
-        self._want(call_sid, intent)
+        self._set_intent(call_sid, intent)
         if self._control.thank(call_sid):
             # Twilio is thanking the caller. After an error the page would send a *, which would end the next caller.
             with contextlib.suppress(StoreError):

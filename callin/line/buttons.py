@@ -19,7 +19,7 @@ MUTES = {
 
 
 class Buttons:
-    """A device shows nobody who is on the air, so a press is about the caller that the desk has now."""
+    """A device does not show who is on the air, so a press is about the caller that the desk has now."""
 
     def __init__(self, air_desks: AirDesks, store: Store, clock: Clock) -> None:
         self._air_desks = air_desks

@@ -29,7 +29,7 @@ from callin.model import (
     is_screen,
 )
 from callin.rules import calls, claims, leaving, numbers, shows
-from callin.rules import screening as screened
+from callin.rules import screening as screening_rules
 
 CALLER_GONE = "That caller has gone."
 BROUGHT_BACK = "That caller is first in line."
@@ -79,7 +79,7 @@ class Calls:
             denial = self._denial(arrival, show, now) if is_new else None
             if before is not None or denial:
                 return before
-            known = self.known_of(arrival.number)  # read here, where no call waits for the store twice
+            known = self.known_of(arrival.number)  # in here, so that a call waits for the store only once
             refused = shows.why_not_admitted(show, in_line, known)
             is_questioned = show.ask_callers and not show.screened
             greeting, city = arrival.greeting, arrival.city
@@ -123,7 +123,7 @@ class Calls:
             # Only the fallback document queues a call that we do not know: keep the caller, reconciling adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         was_on_air = result == "bridged" and not screening
-        desk = self._store.desk(screened.air_desk_of(call) if was_on_air else screened.queue_desk(call))
+        desk = self._store.desk(screening_rules.air_desk_of(call) if was_on_air else screening_rules.queue_desk(call))
         closing = result == "leave" and shows.is_ended_by_closing(call, self._board.stored_show(), desk)
         request = leaving.FollowRequest(
             self._clock(), n, result, call_over, times_asked, asked_since, ended_by_closing=closing, screening=screening
@@ -146,7 +146,7 @@ class Calls:
             # The desk first, then the call: a call waits for the desk only if the desk waits for it.
             claim = functools.partial(claims.with_claim, call_sid=call_sid, now=request.at)
             return self._store.change_desk(desk.name, claim).claimed == call_sid
-        is_parted = request.screening and request.result in screened.PARTED
+        is_parted = request.screening and request.result in screening_rules.PARTED
         return desk.claimed == call_sid and not is_parted
 
     def _leave(self, call: Call, desk: Desk, request: leaving.FollowRequest, *, awaited: bool) -> tuple[Follow, Call]:
@@ -162,7 +162,7 @@ class Calls:
             if not after.live:
                 self._admission.ended(after.number)
                 self._desks.release_everywhere(after)
-            elif is_screen(desk.name) and screened.owning_desk(after) != desk.name:
+            elif is_screen(desk.name) and screening_rules.owning_desk(after) != desk.name:
                 self._desks.release(desk.name, call.call_sid)
         return what, after
 
@@ -204,10 +204,10 @@ class Calls:
         self._desks.advance(call_sid, calls.Placed(place[0], returned=place[1]))
         return "Moved."
 
-    def talk_began(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
+    def talk_began(self, call_sid: str, talk: screening_rules.TalkBegan) -> Call | None:
         """Twilio is about to connect the call with a screener's leg."""
-        call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
-        if call is not None and screened.owning_desk(call) == talk.desk and call.stage is Stage.SCREENING:
+        call = self._store.change_call(call_sid, lambda before: screening_rules.in_talk(before, talk))
+        if call is not None and screening_rules.owning_desk(call) == talk.desk and call.stage is Stage.SCREENING:
             self._store.change_desk(talk.desk, lambda desk: claims.with_caller(desk, call_sid, talk.leg, talk.turn))
         return call
 

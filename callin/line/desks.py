@@ -1,4 +1,4 @@
-"""What all desks do alike, a DJ's and a screener's: claim and bring callers, begin turns, lose callers that hang up."""
+"""What DJs' and screeners' desks have in common: claiming and bringing callers, turns, and callers that hang up."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ class Desks:
         if self._store.change_desk(name, lambda before: desk_rules.woken(before, turn)).turn == turn:
             self._control.wake(leg, turn, name)
 
-    def wake_if_dialling_for_nobody(self, name: str = AIR_DESK) -> None:
+    def wake_if_dialling_for_nobody(self, name: str) -> None:
         """Has the air desk's leg ask again if it dials for nobody, which saves 10 s of silence."""
         desk = self._store.desk(name)
         if claims.dials_for_nobody(desk):

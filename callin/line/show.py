@@ -95,7 +95,7 @@ class ShowSettings:
 
         def changed(show: Show) -> Show:
             nonlocal before
-            if show.screened_at != now:  # otherwise the store repeats a write that it has done already
+            if show.screened_at != now:  # otherwise the store repeats a change that it has already written
                 before = show
             return shows.changed(self._board.programme_of(show), change, now)
 

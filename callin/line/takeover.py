@@ -67,7 +67,7 @@ class Takeover:
         return OfferTakeover(failed=may, wait_seconds=max(0, wait_seconds), refused=is_refused)
 
     def ask(self, leg: str) -> str:
-        """The leg asks to take over. It does at once if nobody need be asked, or everybody was silent for long enough.
+        """The leg asks to take over. It does so at once if nobody has to be asked, or after the silence.
 
         The page asks again after the silence, and so does the leg itself each time it asks for a document.
         """
@@ -75,7 +75,7 @@ class Takeover:
         desk = self._store.change_desk(AIR_DESK, lambda before: takeover.asked(before, leg, now))
         self._must_be_rival(desk, leg)
         if takeover.may_take_over(desk, leg, now) or self._is_known_to_be_over(desk.leg):
-            return self._let(desk, leg, star=True)
+            return self._complete(desk, leg, star=True)
         if seconds := takeover.seconds_of_refusal(desk, desk.rival_by, now):
             raise PressRejected("refused", f"You were refused just now. You can ask again in {math.ceil(seconds)} s.")
         who = takeover.account_of(desk.leg_by)
@@ -85,7 +85,7 @@ class Takeover:
         """The leg takes over without consent. Only an admin may ask for that; `also` says so in the audit."""
         desk = self._store.desk(AIR_DESK)
         self._must_be_rival(desk, leg)
-        return self._let(desk, leg, star=False, also=also)
+        return self._complete(desk, leg, star=False, also=also)
 
     def withdraw(self, leg: str) -> str:
         """The leg no longer asks to take over."""
@@ -102,7 +102,7 @@ class Takeover:
             raise PressRejected("not_yours", "Only the DJ at the desk can answer this.")
         who = takeover.account_of(desk.rival_by) or "The telephone"
         if agrees:
-            self._let(desk, leg, star=False)  # their own * would mean Next
+            self._complete(desk, leg, star=False)  # their own * would mean Next
             return f"{who} has the desk."
         after = self._store.change_desk(AIR_DESK, lambda before: takeover.refused(before, leg, now))
         if after.leg == leg:
@@ -113,8 +113,8 @@ class Takeover:
         if not leg or desk.rival != leg:
             raise PressRejected("gone", NOTHING_TO_TAKE_OVER)
 
-    def _let(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
-        """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""
+    def _complete(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
+        """Ends the desk's leg, and makes the rival the desk's. `star`: see PhoneFailed."""
         try:
             desk = self._replace(desk, leg, desk.rival_by, also)
             self._desks.wake(leg, desk.turn)
@@ -154,8 +154,8 @@ class Takeover:
         """The extra desk after this leg asked for a document. `by` is its From.
 
         The leg becomes the desk's if its browser is at the first desk. A leg that the desk had is ended: the page was
-        loaded again, or another tab has taken over. A leg that reconciling found before it said which line it is leaves
-        the first desk: on two desks at once, what moves one would part the other from its caller.
+        loaded again, or another tab has taken over. If reconciling has given this leg to the first desk, it leaves that
+        desk: a request that moves it for one desk would part the other from its caller.
         """
         first = self._store.desk(AIR_DESK)
         if first.leg == leg:

@@ -24,7 +24,7 @@ from callin.live.rows import (
     show_row,
     twilio_row,
     whispered,
-    who_sits_at,
+    who_calls,
 )
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, TwilioStatus
 from callin.rules import desks as desk_rules
@@ -157,7 +157,7 @@ class Answers:
     def _row(self, call: Call, place: int | None, now: float, view: str) -> dict[str, Any]:
         desk = screening.owning_desk(call)
         return call_row(call, place, now, rules.in_full if view == FULL else rules.masked) | {
-            "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
+            "with_name": who_calls(self._lineup.desk(desk).leg_by),
             "card": card_row(self._lineup.card(call.call_sid)),
         }
 

@@ -28,6 +28,8 @@ from callin.rules.wait_estimate import wait_range
 T = TypeVar("T")
 
 SHOW_SECONDS = 1.0
+"""How long the show and the count of the line are reused for calls that ring."""
+
 SPARE_SECONDS = 2.0
 """How late Twilio may begin a Dial."""
 

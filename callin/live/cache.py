@@ -84,7 +84,7 @@ class LineCache:
         self.stats = DailyStats(store, clock)
         self.mark: int | None = None
         """The store's mark of what is in memory; None before the first reading."""
-        self._told: tuple[int | None, str] | None = None
+        self._last_news: tuple[int | None, str] | None = None
         self._news_count = 0
         self._on_news: tuple[Callable[[], object], ...] = ()
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
@@ -109,13 +109,13 @@ class LineCache:
         with self.lock:
             good_at = self.twilio.good_at if problem else self._clock()
             self.twilio = TwilioStatus(good_at, problem, permanent, self.twilio.missed)
-            self._tell()
+            self._announce_news()
 
     def calls_missed(self, missed: MissedCalls) -> None:
         """Stores which calls did not reach the app, as Twilio's list shows."""
         with self.lock:
             self.twilio = replace(self.twilio, missed=missed)
-            self._tell()
+            self._announce_news()
 
     def twilio_status(self) -> TwilioStatus:
         """How the last reading of Twilio's lists went."""
@@ -160,7 +160,7 @@ class LineCache:
         except StoreError as error:
             with self.lock:
                 self.twilio = replace(self.twilio, problem=str(error), permanent=False)
-                self._tell()
+                self._announce_news()
             return False
         return True
 
@@ -171,7 +171,7 @@ class LineCache:
         which finds out when the store answers again.
         """
         if not is_probe and self._late_failure:
-            self._have_it_probed()
+            self._start_probing()
             raise StoreError(self._late_failure)
         patience = FIRST_PATIENCE_SECONDS if self.mark is None else max(0.0, PATIENCE_SECONDS - self._seconds_asked())
         if not self._turn.acquire(timeout=patience):
@@ -185,13 +185,13 @@ class LineCache:
         except StoreError as error:
             if time.monotonic() - began > PATIENCE_SECONDS:
                 self._late_failure = str(error)
-                self._have_it_probed()
+                self._start_probing()
             raise
         finally:
             self._asked_at = None
             self._turn.release()
 
-    def _have_it_probed(self) -> None:
+    def _start_probing(self) -> None:
         # If the system cannot start a thread, the next request tries again.
         with self.lock, contextlib.suppress(RuntimeError):
             self.follow()
@@ -231,7 +231,7 @@ class LineCache:
                     continue
             except Exception:  # the next change must be noticed, whatever went wrong with this one
                 log.exception("Following the store failed")
-            time.sleep(FOLLOW_SECONDS)  # the store may say at once that something has changed
+            time.sleep(FOLLOW_SECONDS)  # and no `wait_for_change`, which may return at once
 
     def _ask_for_changes(self) -> Changes:
         changes = self._store.live_calls() if self.mark is None else self._store.changes_since(self.mark)
@@ -250,7 +250,7 @@ class LineCache:
         """Has the show follow the schedule. Dashboards are told."""
         if self.lineup.settle():
             self.lineup.touch_show(self.mark or 0)
-            self._tell()
+            self._announce_news()
 
     def _apply_changes(self, changes: Changes) -> None:
         if self.mark is None:
@@ -266,14 +266,14 @@ class LineCache:
                 return
         self.mark = changes.mark
         self._marks.append((changes.mark, self._clock()))
-        self._tell()
+        self._announce_news()
 
-    def _tell(self) -> None:
+    def _announce_news(self) -> None:
         """Announces news once, from the thread that finds it first."""
         news = self.mark, self.unstored_tag()
-        if news == self._told:
+        if news == self._last_news:
             return
-        self._told = news
+        self._last_news = news
         self._news_count += 1
         for call in self._on_news:
             call()

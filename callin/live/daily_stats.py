@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 class Past(Struct, frozen=True):
-    """What the day keeps of a call. A wait that is not over goes on."""
+    """What is kept of a call. `waited_until` is None while the caller waits."""
 
     call_sid: str
     joined_at: float

@@ -191,21 +191,14 @@ class Lineup:
         return (self._calls[call_sid] for _, _, call_sid in self._order)
 
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
-        """The moment, and whether among returned calls, that puts a call just before another, or last (empty).
-
-        None if that is impossible: one of them is not in line, the two neighbours leave no moment between them, or only
-        one of the two was made ready.
-        """
+        """See `places.place_before`. None also if the call itself is not in line."""
         call = self._calls.get(call_sid)
         if call is None or self.position(call) is None:
             return None
         return places.place_before(self._order, call, other_sid)
 
     def ready_before(self, other_sid: str) -> float:
-        """The moment that puts a call just before another among ready calls.
-
-        It is first if the other one is no longer ready, and last (0) if none is ready or no moment is left.
-        """
+        """See `places.ready_before`."""
         return places.ready_before(self._order, other_sid)
 
     def up_next(self) -> Iterator[Call]:

@@ -51,16 +51,6 @@ class Programmes:
         if self._schedule.shows:
             self._zone = self._read_zone()
 
-    @property
-    def schedule(self) -> Schedule:
-        """The schedule as it was last read."""
-        return self._schedule
-
-    @property
-    def zone(self) -> tzinfo:
-        """The station's time zone, as it was last read."""
-        return self._zone
-
     def of(self, show: Show) -> Programme:
         """What holds now if `show` is the stored one. It reads nothing."""
         schedule = self._schedule

@@ -157,12 +157,8 @@ def twilio_row(twilio: TwilioStatus, now: float) -> dict[str, Any]:
     }
 
 
-def who_sits_at(desk: Desk) -> str:
-    """The name of the account whose browser is the desk's leg, or "a phone"; empty if the desk has no leg."""
-    return _who(desk.leg_by)
-
-
-def _who(leg_by: str) -> str:
+def who_calls(leg_by: str) -> str:
+    """The name of the account whose browser calls with this From, or "a phone"; empty for no leg."""
     if not leg_by.startswith("client:"):
         return "a phone" if leg_by else ""
     return takeover.account_of(leg_by)
@@ -179,10 +175,10 @@ def desk_row(desk: Desk, call: Call | None, whispered: str | None = None) -> dic
         "name": desk.name,
         "turn": desk.turn,
         "leg": desk.leg,
-        "who": who_sits_at(desk),
+        "who": who_calls(desk.leg_by),
         "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
         "rival": desk.rival,
-        "rival_who": _who(desk.rival_by),
+        "rival_who": who_calls(desk.rival_by),
         "consent_at": round(takeover.consent_at(desk), 3),
         "refused_at": round(desk.refused_at, 3) if takeover.is_same_person(desk.refused_by, desk.rival_by) else 0,
         "on_air": "" if is_apart else desk.on_air,

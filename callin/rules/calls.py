@@ -26,8 +26,8 @@ IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY
 WAITS = IN_LINE - {Stage.SCREENING}
 """The same without calls that speak with a screener."""
 
-LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
-ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
+INTENT_OUTCOMES = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
+ENDED_BY_THE_STUDIO = frozenset(INTENT_OUTCOMES.values())
 SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
@@ -292,7 +292,7 @@ def end(call: Call, event: Ended) -> Call:
             return replace(call, outcome=Outcome.HUNG_UP)
         return call
     by_stage = Outcome.AIRED if call.stage is Stage.ON_AIR or call.bridged else Outcome.HUNG_UP
-    by_intent = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
+    by_intent = INTENT_OUTCOMES.get(call.intent, by_stage) if call.intent else by_stage
     if call.verdict:
         by_intent = SCREENED_OUT.get(call.verdict, by_intent)
     done = enter(replace(call, claimed_by="", claimed_at=0.0, verdict=None), Stage.DONE, event.at)

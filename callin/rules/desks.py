@@ -118,7 +118,10 @@ class DeskRequest(Struct, frozen=True):
 
     @property
     def asks_for_caller(self) -> bool:
-        """A leg that is adrift brought one caller after the other, and does so until its next turn."""
+        """Whether the leg asks for a caller even if the desk is paused.
+
+        One that is adrift does: its document brought one caller after another.
+        """
         return self.star or self.adrift
 
 
@@ -132,7 +135,7 @@ def _resumed_at_rest(desk: Desk, request: DeskRequest) -> Desk:
 def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
     """Whether the desk's next turn is to bring a caller: always, unless the desk is paused until Next.
 
-    After Drop, Hold, or a caller that hung up, it is: see `claims.after_hang_up`. An extra desk always is.
+    It is paused after Drop, Hold, or a caller that hung up (see `claims.after_hang_up`). An extra desk always is.
     """
     if press := press_in_force(desk, now):
         return press.kind is PressKind.NEXT  # the chosen caller is claimed, or about to be

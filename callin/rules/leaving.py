@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from callin.model import HELD_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, Standing, queue_of
 from callin.rules import screening
-from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, WAITS, Ended, end, enter, stage_in
+from callin.rules.calls import ENDED_BY_THE_STUDIO, INTENT_OUTCOMES, SCREENED_OUT, WAITS, Ended, end, enter, stage_in
 
 ASKS_BEFORE_DOUBT = 3
 CLOCKS_DIFFER_SECONDS = 0.25
@@ -175,7 +175,7 @@ def _is_hung_up(call: Call, request: FollowRequest) -> bool:
 def _outcome(call: Call) -> Outcome:
     if call.verdict in SCREENED_OUT:
         return SCREENED_OUT[call.verdict]
-    return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)
+    return INTENT_OUTCOMES.get(call.intent or Intent.END, Outcome.AIRED)
 
 
 def _proved(call: Call, desk: str, request: FollowRequest) -> Call:
@@ -227,12 +227,12 @@ def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
 
 def _sent_back(call: Call, awaited_by: str, request: FollowRequest, what: Follow) -> Call:
     """The call after it got a document that puts it into a queue: the desk's own if the desk waits for it."""
-    move = call.documents_issued + 1
+    document_seq = call.documents_issued + 1
     queue = _queue(call, awaited_by, what)
     there = replace(
         call,
-        document_seq=move,
-        documents_issued=move,
+        document_seq=document_seq,
+        documents_issued=document_seq,
         queue=queue,
         queued_at=request.at,
         claimed_by=awaited_by,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import MissedCall, MissedCalls, Refusal
 
@@ -66,12 +67,7 @@ def missed_calls(
     app: a missed call is forgotten once a later call did. `first_read_at` is when this instance first read the list.
     """
     live = {call.call_sid: call for call in listed}
-    kept = [
-        MissedCall(one.call_sid, one.rung_number, one.first_listed_at, now, one.refusal, one.address)
-        if one.call_sid in live
-        else one
-        for one in before
-    ]
+    kept = [replace(one, last_listed_at=now) if one.call_sid in live else one for one in before]
     known = {one.call_sid for one in kept}
     new = [
         MissedCall(one.call_sid, one.rung_number, one.first_listed_at, now, one.refusal, one.address)

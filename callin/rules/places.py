@@ -1,4 +1,4 @@
-"""Places in line: how calls are sorted, what puts a call between two others, and the place of a call that broke."""
+"""Places in line: how calls are sorted, what puts one between two others, and the place of a call that was cut off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def key_of(call: Call) -> Key:
 
 
 def place_before(order: list[Key], call: Call, other_sid: str) -> tuple[float, bool] | None:
-    """The moment, and whether among returned calls, that puts a call just before another, or last (empty).
+    """The moment, and whether among returned calls, that puts a call just before another; last if `other_sid` is empty.
 
     None if that is impossible: the other is not in line, the two neighbours leave no moment between them, or only one
     of the two was made ready.
@@ -89,11 +89,8 @@ def kept_until(former: Call) -> float:
         return 0.0
     last = former.moments[-2].stage if len(former.moments) > 1 else Stage.DONE
     was_in_line = former.outcome is Outcome.HUNG_UP and last in WAITED and former.first_aired_at is None
-    return former.changed_at + KEPT_SECONDS if was_in_line or _broke_on_air(former, last) else 0.0
-
-
-def _broke_on_air(former: Call, last: Stage) -> bool:
-    return former.outcome is Outcome.AIRED and last is Stage.ON_AIR
+    was_on_air = former.outcome is Outcome.AIRED and last is Stage.ON_AIR
+    return former.changed_at + KEPT_SECONDS if was_in_line or was_on_air else 0.0
 
 
 def without_place(call: Call | None, caller: str) -> Call | None:

@@ -32,7 +32,7 @@ FOLLOWS = {
     Verdict.LET_GO: Follow.THANK,
     Verdict.BLOCK: Follow.THANK,
 }
-"""What the caller hears then."""
+"""What the caller hears after each verdict."""
 
 PARTED = frozenset({"bridged", "bridging-in-process"})
 """Results of a screener's queue after which a live caller hears what follows: parting does not end the call."""
@@ -111,7 +111,7 @@ def recalled(call: Call | None) -> Call | None:
 def is_to_be_sent_on(call: Call) -> bool:
     """Whether a caller waits where they hear nothing new, or in the wrong queue.
 
-    The fallback document puts all callers into one queue. Ready callers are wrong there: the desk dials another.
+    The fallback document puts all callers into one queue. Callers that are ready belong in another one.
     """
     is_free = call.stage in WAITS and not call.claimed_by and call.verdict is None
     return is_free and call.queue in (WAITING_QUEUE, READY_QUEUE) and (call.adrift or call.queue != queue_for(call))

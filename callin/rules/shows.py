@@ -111,7 +111,7 @@ def changed(before: Programme, change: SettingsChange, now: float) -> Show:
         values["open_since"] = _open_since(before.show, values["opening"], now)
     if "screened" in values:
         values["screened_at"] = now
-    # The values that held go in too: they are those of the stored show, or they hold by the schedule anyway.
+    # This also stores what the schedule sets. It does no harm: while there is a schedule it overrides these values.
     return replace(before.show, **values)
 
 

@@ -36,7 +36,7 @@ WIDENING = 1.3
 """The variance is made larger by this: times between callers are not independent of each other."""
 
 QUANTILE = 1.28
-"""Of the normal distribution: between its negative and itself lie 80 % of all cases."""
+"""80 % of a normal distribution lie within this many standard deviations of its mean."""
 
 REMAINING_GIVE_UP = 0.5
 """The longest wait counts with this part of the give-ups: people that have waited for long stay for longer."""

@@ -55,7 +55,7 @@ class Bridges:
         self._clock = clock
         self._numbers = numbers
         self.back_since = -math.inf
-        """When the app started, if it has compared with Twilio since: no webhook of before is on its way."""
+        """When the app started, if it has compared with Twilio since: no webhook from before that is still to come."""
         self._candidates: dict[str, _Candidate] = {}
         """The callers that the last run found in no queue, by CallSid."""
         self.is_unsure = False
@@ -179,10 +179,11 @@ class Bridges:
 
     def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:
         """Callers that rang and were taken while the app was down, as calls that have waited since they rang."""
+        number = self._numbers.listener_number
         return [
             new_call(Arrived(state.started_at or now, call_sid, state.number))
             for call_sid, state in unknown.items()
-            if state.number.startswith("client:listener_") or state.to == self._numbers.listener_number != ""
+            if rules.is_listeners_browser(state.number) or (number and state.to == number)
         ]
 
 

@@ -127,7 +127,7 @@ class Resource(Struct, frozen=True):
     """The name that people gave a number."""
 
 
-class Kind(Struct, frozen=True):
+class AccountKind(Struct, frozen=True):
     """Whether an account is a trial, and whether it is active, suspended or closed."""
 
     is_trial: bool
@@ -155,11 +155,11 @@ class TwilioAccount:
     def _api(self) -> Any:
         return self._client.api.account
 
-    def kind(self) -> Kind:
+    def kind(self) -> AccountKind:
         """The account's kind. TwilioError also if the SID and the token do not belong together."""
         with translated("look up the account"):
             account = self._client.api.accounts(self._access.account_sid).fetch()
-            return Kind(str(account.type) == "Trial", str(account.status))
+            return AccountKind(str(account.type) == "Trial", str(account.status))
 
     def clock(self) -> float | None:
         """Twilio's time, in seconds since 1970; None if its answer has none."""

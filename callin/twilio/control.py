@@ -56,7 +56,7 @@ class TwilioCallControl:
         self._queue_sids: dict[str, str] = {}
 
     def members(self, queue_name: str) -> list[Member]:
-        """The calls in a queue, first come first. PhoneError, also if there is no such queue."""
+        """The calls in a queue, in Twilio's order. PhoneError, also if there is no such queue."""
         sid = self._queue_sid(queue_name)
         try:
             with translated("list the callers in line"):

@@ -20,11 +20,11 @@ FOR_STUDIO = "/static/twiml/fallback-studio.xml"
 FOR_STUDIO_SCREENED = "/static/twiml/fallback-studio-screened.xml"
 FALLBACK = "voice_fallback_url"
 
-WINS = ("voice_application_sid", "trunk_sid")
-"""What a number may have that Twilio prefers to its address.
+OVERRIDES = ("voice_application_sid", "trunk_sid")
+"""If a number has one of these, Twilio uses it and ignores the number's `voice_url`.
 https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource"""
 
-NOBODYS = "demo.twilio.com"
+DEMO_HOST = "demo.twilio.com"
 """Where Twilio points a new number."""
 
 
@@ -70,7 +70,7 @@ class Pointing(Struct, frozen=True):
             return wanted
         if found.properties.get(FALLBACK) in fallbacks:
             del wanted[FALLBACK]
-        wanted |= {name: "" for name in WINS if found.properties.get(name)}
+        wanted |= {name: "" for name in OVERRIDES if found.properties.get(name)}
         return {name: value for name, value in wanted.items() if found.properties.get(name, "") != value}
 
 
@@ -116,7 +116,7 @@ def elsewhere(properties: Mapping[str, str], public_url: str) -> str:
         if properties.get(name):
             return f"{words} {properties[name]}"
     host, own = (urlsplit(url).netloc for url in (properties.get("voice_url", ""), public_url))
-    return "" if host in ("", own, NOBODYS) else host
+    return "" if host in ("", own, DEMO_HOST) else host
 
 
 class Fallbacks:

@@ -31,7 +31,7 @@ SECONDS_UNTIL_RETRIED = 3.0
 """After a start, while Twilio's lists could not be read yet: only they have the callers that rang meanwhile."""
 
 QUICK_RETRIES = 12
-"""After these, Twilio is down for longer, and asked as often as always."""
+"""After this many, Twilio is down for longer, and is asked at the usual interval."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
 LEASE = "sweep"
@@ -48,13 +48,11 @@ class LostLeaseError(Exception):
 
 
 class Lease:
-    """This instance's hold on a lease. It is used by one thread."""
+    """This instance's hold on the lease. It is used by one thread."""
 
-    def __init__(self, store: Store, clock: Clock, name: str, seconds: float) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._name = name
-        self._seconds = seconds
         self._holder = secrets.token_hex(8)
         self._taken_at: float | None = None
 
@@ -67,16 +65,16 @@ class Lease:
         """Takes the lease if it is free, over or its own. Whether this instance has it; False while the store fails."""
         now = self._clock()
         try:
-            has_it = self._store.acquire_lease(self._name, self._holder, now, self._seconds)
+            has_it = self._store.acquire_lease(LEASE, self._holder, now, LEASE_SECONDS)
         except StoreError as error:
-            log.warning("The lease of the %s could not be read: %s", self._name, error)
+            log.warning("The lease could not be read: %s", error)
             has_it = False
         self._taken_at = now if has_it else None
         return has_it
 
     def keep(self) -> None:
         """Renews the lease, if held, once a third of its time is over. LostLeaseError if another instance has it."""
-        if self._taken_at is None or self._clock() - self._taken_at < self._seconds / 3:
+        if self._taken_at is None or self._clock() - self._taken_at < LEASE_SECONDS / 3:
             return
         if not self.acquire():
             raise LostLeaseError
@@ -110,7 +108,7 @@ class Reconciler:
         self._control = control
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
-        self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
+        self._lease = Lease(store, clock)
         self._bridges = Bridges(board, store, control, clock, numbers)
         self._made_at = clock()
         self._quick_retries = 0

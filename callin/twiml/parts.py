@@ -33,7 +33,7 @@ Query = Mapping[str, str | int | None]
 """The parameters of an address; one whose value is None is left out."""
 
 
-FIRST_STATION = StationNames()
+DEFAULT_STATION = StationNames()
 
 
 class Links(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Links(Struct, frozen=True):
     """
 
     public_url: str
-    names: StationNames = FIRST_STATION
+    names: StationNames = DEFAULT_STATION
 
     def to(self, path: str, query: Query | None = None) -> str:
         """A TwiML address of ours, with how Twilio is to retry."""
