@@ -105,7 +105,8 @@ class Unit:
         for line in self.path.read_text().splitlines():
             name, separator, value = line.partition("=")
             if separator and not line.startswith("#"):
-                self.values[name] = value
+                former = self.values.get(name, "") if name == "Environment" else ""  # all its lines count
+                self.values[name] = f"{former} {value}".strip()
 
     @property
     def environment(self) -> dict[str, str]:
