@@ -94,7 +94,8 @@ class Walk:
 
     def first_call(self, link: str, station: Station, chromium_flags: tuple[str, ...]) -> None:
         """The admin's link, an account, the desk in Chromium, and the first caller on the air, with sound."""
-        with sync_playwright() as playwright, chromium(playwright, DJ_HZ, *chromium_flags) as browser:
+        # The headless build's call breaks off in the sealed network.
+        with sync_playwright() as playwright, chromium(playwright, DJ_HZ, *chromium_flags, has_windows=True) as browser:
             page = new_page(browser)
             with self.timed("the link is opened, and the first account made"):
                 self._make_account(page, link)
