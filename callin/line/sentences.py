@@ -21,4 +21,4 @@ SENTENCES = {
 
 THANKING = "Thanking this caller."
 DROPPING = "Thanking this caller and letting them go. Nobody follows until you press Next."
-HOLDING = "Putting this caller on hold. Nobody follows until you press Next, or put them back on air."
+HOLDING = "Putting this caller on hold. Nobody follows until you press Next or Resume."

@@ -19,6 +19,7 @@ from callin.rules import calls, claims, takeover
 from callin.rules import desks as desk_rules
 
 NOTHING_TO_TAKE_OVER = "There is nothing to take over."
+NOT_TAKEN_OVER = "The desk was not taken over: the call that asked has ended, or another has the desk."
 SILENCE = f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless they refuse."
 BY_SILENCE_ALONE = (
     "A telephone has the desk and cannot be asked. "
@@ -114,9 +115,14 @@ class Takeover:
             raise PressRejected("gone", NOTHING_TO_TAKE_OVER)
 
     def _complete(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
-        """Ends the desk's leg, and makes the rival the desk's. `star`: see PhoneFailed."""
+        """Ends the desk's leg, and makes the rival the desk's. `star`: see PhoneFailed.
+
+        PressRejected if the rival has ended, or another leg was faster.
+        """
         try:
             desk = self._replace(desk, leg, desk.rival_by, also)
+            if desk.leg != leg:
+                raise PressRejected("gone", NOT_TAKEN_OVER)
             self._desks.wake(leg, desk.turn)
         except PhoneError as error:
             raise self._desks.phone_failed(error, star=star) from error

@@ -128,7 +128,8 @@ def test_a_leg_that_hangs_up_while_it_takes_over_does_not_get_the_desk(house: Ho
         return end_leg(leg)
 
     house.control.end_leg = end_meanwhile
-    house.takeover.take_now(BEN)
+    with pytest.raises(PressRejected, match="the call that asked has ended"):
+        house.takeover.take_now(BEN)
     house.leg_dies()
     assert house.desk.leg == ""
 
@@ -160,7 +161,8 @@ def test_a_third_person_that_connects_while_the_desk_changes_hands_is_asked_firs
         return end_leg(leg)
 
     house.control.end_leg = end_meanwhile
-    house.takeover.ask(BEN)
+    with pytest.raises(PressRejected, match="another has the desk"):
+        house.takeover.ask(BEN)
     assert ben_asks_for_a_document(house, woken=True) == OfferTakeover()
     assert house.desk.leg == "CAcy"
 
