@@ -181,6 +181,7 @@ def note_numbers(page: PageHandler, title: str) -> None:
 
 
 WORDS_OF_DESK = {
+    "all_taken": SENTENCES["all_taken"],
     "automatic": SWITCHES["automatic"],
     "busy": SENTENCES["busy"],
     "drop": DROPPING,

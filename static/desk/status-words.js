@@ -261,7 +261,7 @@ function following(done, air) {
 
 function nobodyMayCome(done, { isScreened }) {
   if (!isScreened) {
-    return { tone: "wait", title: titleOf(done, "Nobody can go on the air right now."), advice: `${done}Every waiting caller is with a screener.` };
+    return { tone: "wait", title: titleOf(done, "Nobody can go on the air right now."), advice: `${done}${WHY_NOT.allTaken}` };
   }
   return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: only callers marked ready by a screener go on the air.` };
 }

@@ -61,7 +61,7 @@ function notNext({ air, isLive }) {
   if (air.mayCome) {
     return "";
   }
-  return air.isScreened ? WHY_NOT.nobodyReady : WHY_NOT.allInTalk;
+  return air.isScreened ? WHY_NOT.nobodyReady : WHY_NOT.allTaken;
 }
 
 function notBringBack({ thanked, isLive }) {

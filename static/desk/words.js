@@ -84,7 +84,7 @@ export const WHY_NOT = Object.freeze({
   follows: "Nobody is on the air: the next caller goes on automatically.",
   nobodyWaits: APP.empty,
   nobodyReady: "Nobody is ready yet: callers are screened.",
-  allInTalk: "Nobody can go on the air right now: every waiting caller is with a screener.",
+  allTaken: APP.all_taken,
   notLive: "This page is not live: nobody can be taken from the list right now.",
 });
 

@@ -126,7 +126,7 @@ def test_a_caller_that_talks_to_a_screener_does_not_count_among_those_that_next_
     expect(desk.advice).to_have_text(f"One caller waits: press Next Caller, or take one from the list. {who}")
     line.status = a_status(in_talk, desk=mine | {"idle": True})
     desk.refresh()
-    expect(desk.advice).to_have_text("Every waiting caller is with a screener.")
+    expect(desk.advice).to_have_text("Every waiting caller is with another desk.")
     line.status = a_status(in_talk, desk=mine)
     desk.refresh()
     desk.expect_words("^Connected. Nobody can go on the air right now")
