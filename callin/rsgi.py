@@ -17,7 +17,7 @@ from http import HTTPStatus
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from callin.web.middleware import MAX_BODY_BYTES, NO_LENGTH, TOO_LARGE, HTTPError
+from callin.web.middleware import MAX_BODY_BYTES, TOO_LARGE, HTTPError, parse_length
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -118,9 +118,7 @@ async def body_of(environ: WSGIEnvironment, exchange: Exchange) -> bytes:
     given = environ.get("CONTENT_LENGTH")
     if given is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
-    if given is not None and not (given.isascii() and given.isdigit()):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, NO_LENGTH)
-    length = None if given is None else int(given)
+    length = None if given is None else parse_length(given)
     if length is not None and length > MAX_DISCARDED_BYTES:
         raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     try:

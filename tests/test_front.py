@@ -145,11 +145,23 @@ def test_a_body_that_takes_more_than_five_seconds_in_all_is_refused() -> None:
     assert "too long" in json.loads(client.body)["error"]
 
 
-@pytest.mark.parametrize(("length", "status"), [("x", 400), ("-1", 400), ("100001", 413), ("9" * 30, 413)])
+LENGTHS = [("x", 400), ("-1", 400), ("100001", 413), ("9" * 30, 413), ("9" * 5000, 413), ("0" * 5000 + "100001", 413)]
+
+
+@pytest.mark.parametrize(("length", "status"), LENGTHS)
 def test_a_malformed_or_too_large_content_length_is_refused(length: str, status: int) -> None:
     line = Line()
     body = [bytes(50_001)] * 2
     assert ask(Client("/", body=body, headers=[("content-length", length)]), line).status == status
+    assert line.asked == []
+
+
+@pytest.mark.parametrize(("length", "status"), LENGTHS)
+def test_without_the_front_it_is_refused_too(length: str, status: int) -> None:
+    line, statuses = Line(), []
+    environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": length}
+    guard(line, https=False)(environ, lambda told, *_: statuses.append(told))
+    assert [told[:3] for told in statuses] == [str(status)]
     assert line.asked == []
 
 

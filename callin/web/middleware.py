@@ -112,15 +112,21 @@ def _check(environ: WSGIEnvironment) -> None:
 
 def _body(environ: WSGIEnvironment) -> bytes:
     """The whole body. It needs a Content-Length: the front sets it, and other servers must."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not length and environ.get("HTTP_TRANSFER_ENCODING"):
+    given = environ.get("CONTENT_LENGTH") or ""
+    if not given and environ.get("HTTP_TRANSFER_ENCODING"):
         raise HTTPError(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing.")
-    if length and not (length.isascii() and length.isdigit()):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, NO_LENGTH)
-    if int(length or 0) > MAX_BODY_BYTES:
+    length = parse_length(given) if given else 0
+    if length > MAX_BODY_BYTES:
         raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
-    body: bytes = environ["wsgi.input"].read(int(length)) if length else b""
+    body: bytes = environ["wsgi.input"].read(length) if length else b""
     return body
+
+
+def parse_length(given: str) -> int:
+    """A Content-Length as a number. HTTPError if it is none."""
+    if not (given.isascii() and given.isdigit()):
+        raise HTTPError(HTTPStatus.BAD_REQUEST, NO_LENGTH)
+    return int(given.lstrip("0")[:20] or 0)  # `int` refuses more than 4,300 digits; 20 are over every limit
 
 
 def _with_headers(start_response: StartResponse, defaults: list[tuple[str, tuple[str, str]]]) -> StartResponse:
