@@ -134,6 +134,7 @@ class Sessions:
         self._cache = cache
         self._clock = clock
         self._ended: dict[str, None] = {}
+        self._lock = threading.Lock()
 
     def find(self, account_key: str, token_hash: str) -> SignedIn | None:
         """The open session whose token hash begins with `token_hash`. StoreError if the store cannot tell."""
@@ -149,10 +150,11 @@ class Sessions:
 
     def end(self, token_hashes: Iterable[str]) -> None:
         """Refuses these sessions from now on, also while the store fails."""
-        for token_hash in token_hashes:
-            self._ended[token_hash[:HASH_LETTERS]] = None
-        while len(self._ended) > MAX_ENDED:
-            self._ended.pop(next(iter(self._ended)), None)
+        with self._lock:
+            for token_hash in token_hashes:
+                self._ended[token_hash[:HASH_LETTERS]] = None
+            while len(self._ended) > MAX_ENDED:
+                del self._ended[next(iter(self._ended))]
 
     def _find_in(self, account: Account | None, token_hash: str) -> SignedIn | None:
         if account is None or account.disabled:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from callin.accounts import AccountError, Accounts, BusyError, Passwords, Role
 from callin.accounts.models import MAX_SESSIONS, SESSION_IDLE_SECONDS, SESSION_SECONDS
-from callin.accounts.sessions import FRESH_SECONDS
+from callin.accounts.sessions import FRESH_SECONDS, MAX_ENDED, AccountCache, Sessions
 from callin.accounts.throttle import FREE_TRIES
 from callin.contracts import StoreError
 from callin.keyring import Keyring
@@ -192,3 +195,20 @@ def test_a_store_that_fails_slowly_is_not_read_again_for_five_seconds(
         house.clock.advance(0.9)
     assert len(asked) == 1
     store.close()
+
+
+def test_threads_end_sessions_at_the_same_time_when_as_many_as_are_remembered_have_ended(house: House) -> None:
+    sessions = Sessions(AccountCache(house.accounts.account, house.clock), house.clock)
+    sessions.end(map(str, range(MAX_ENDED)))
+
+    def end(thread: int) -> None:
+        for number in range(5000):
+            sessions.end([f"{thread}-{number}"])
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(end, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
