@@ -35,9 +35,10 @@ class News:
             if left > 0:
                 timer = threading.Timer(left, self._count_late)
                 timer.daemon = True
-                timer.start()
-                self._is_scheduled = True
-                return
+                with contextlib.suppress(RuntimeError):  # no thread can be started: count now
+                    timer.start()
+                    self._is_scheduled = True
+                    return
             self._counted_at = time.monotonic()
         self._count()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -207,6 +208,18 @@ def test_three_messages_a_day_are_counted_for_each_caller(house: House) -> None:
     assert (house.messages.refusal(BOB), house.messages.refusal("anonymous")) == (None, None)
     house.clock.advance(DAY_SECONDS)
     assert house.messages.refusal(ANN) is None
+
+
+def test_a_message_is_taken_and_told_of_while_no_thread_can_be_started(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Timer, "start", refuse)
+    for text in ("Hello", "Hello again"):
+        house.messages.add_text(BROWSER, text, Typed())
+    assert (len(house.stored), house.store.show().messages_revision) == (2, 2)
 
 
 def test_a_voice_note_is_as_long_as_the_station_has_set_and_no_longer(house: House) -> None:
