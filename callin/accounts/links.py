@@ -245,12 +245,27 @@ class Resets:
         reset = self.find(token)
         if reset is None:
             raise AccountError(RESET_NOT_VALID)
+        before = self._stored_password(reset)
         self._mark_used(reset)
         try:
             self._set_password(reset, password, lines(reset))
-        except (AccountError, StoreError):
-            self._store.change_record(PasswordReset, reset.key, lambda used: used and reset)  # revoked ones stay so
+        except AccountError:
+            self._reopen(reset)
             raise
+        except StoreError:
+            # It may have failed after the write. If that cannot be read either, the link stays used: one that has set a
+            # password must not set another.
+            if self._stored_password(reset) == before:
+                self._reopen(reset)
+                raise
+
+    def _stored_password(self, reset: PasswordReset) -> str:
+        found = self._store.record(Account, reset.account_key)
+        return found.password if found else ""
+
+    def _reopen(self, reset: PasswordReset) -> None:
+        """Undoes `_mark_used`, unless the link was revoked meanwhile."""
+        self._store.change_record(PasswordReset, reset.key, lambda used: used and reset)
 
     def _mark_used(self, reset: PasswordReset) -> None:
         """AccountError if somebody else has used the link since it was found."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from callin.accounts import Accounts, Passwords, Role, SignedIn
+from callin.accounts.models import Account
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 from callin.stores.sqlite import SqliteStore
@@ -83,3 +84,43 @@ class CountedStore(SqliteStore):
 def counted(house: House, tmp_path: object) -> tuple[CountedStore, Accounts]:
     store = CountedStore(f"{tmp_path}/line.db")
     return store, Accounts(store, house.clock, Passwords(), KEYRING)
+
+
+class FailingStore:
+    """A store that fails at the next change of an account, before it writes or after; reading may fail from then on."""
+
+    def __init__(self, inner: Any, *, after_the_write: bool, reads: bool = True) -> None:
+        self.inner = inner
+        self._after_the_write = after_the_write
+        self._reads = reads
+        self._is_down = False
+        self._fails = True
+
+    def change_record(
+        self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None], also: Sequence[Record] = ()
+    ) -> Any | None:
+        fails = self._fails and issubclass(kind, Account)
+        if fails and not self._after_the_write:
+            self._fail()
+        written: Any | None = self.inner.change_record(kind, key, change, also)
+        if fails:
+            self._fail()
+        return written
+
+    def record(self, kind: type[Any], key: str) -> Any | None:
+        if self._is_down:
+            raise StoreError("The store does not answer.")
+        found: Any | None = self.inner.record(kind, key)
+        return found
+
+    def _fail(self) -> None:
+        self._fails, self._is_down = False, not self._reads
+        raise StoreError("The store does not answer.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = True) -> Accounts:
+    store: Any = FailingStore(house.store, after_the_write=after_the_write, reads=reads)
+    return Accounts(store, house.clock, Passwords(), KEYRING)

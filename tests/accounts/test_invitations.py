@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
-from callin.accounts import AccountError, Accounts, Invitation, Passwords, Role, first_admin_link
-from callin.accounts.models import INVITATION_SECONDS, Account
-from callin.contracts import Record, StoreError
+from callin.accounts import AccountError, Invitation, Role, first_admin_link
+from callin.accounts.models import INVITATION_SECONDS
+from callin.contracts import StoreError
 from callin.keyring import Keyring
-from tests.accounts.conftest import KEYRING, PASSWORD, House
+from tests.accounts.conftest import KEYRING, PASSWORD, House, on_a_failing_store
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -62,46 +60,6 @@ def test_a_taken_name_does_not_use_up_the_invitation(house: House) -> None:
         house.accounts.accept(token, "ANNA", "another good one")
     house.sign_in("anna")
     assert house.who(house.accounts.accept(token, "berta", PASSWORD)).role == Role.ADMIN
-
-
-class FailingStore:
-    """A store that fails at the next change of an account, before it writes or after; reading may fail from then on."""
-
-    def __init__(self, inner: Any, *, after_the_write: bool, reads: bool = True) -> None:
-        self.inner = inner
-        self._after_the_write = after_the_write
-        self._reads = reads
-        self._is_down = False
-        self._fails = True
-
-    def change_record(
-        self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None], also: Sequence[Record] = ()
-    ) -> Any | None:
-        fails = self._fails and issubclass(kind, Account)
-        if fails and not self._after_the_write:
-            self._fail()
-        written: Any | None = self.inner.change_record(kind, key, change, also)
-        if fails:
-            self._fail()
-        return written
-
-    def record(self, kind: type[Any], key: str) -> Any | None:
-        if self._is_down:
-            raise StoreError("The store does not answer.")
-        found: Any | None = self.inner.record(kind, key)
-        return found
-
-    def _fail(self) -> None:
-        self._fails, self._is_down = False, not self._reads
-        raise StoreError("The store does not answer.")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-
-def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = True) -> Accounts:
-    store: Any = FailingStore(house.store, after_the_write=after_the_write, reads=reads)
-    return Accounts(store, house.clock, Passwords(), KEYRING)
 
 
 def test_an_account_created_despite_a_store_error_uses_up_its_invitation(house: House) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from callin.accounts import AccountError
 from callin.accounts.links import RESET_SECONDS, PasswordReset, reset_link
-from tests.accounts.conftest import KEYRING, PASSWORD, House
+from callin.contracts import StoreError
+from tests.accounts.conftest import KEYRING, PASSWORD, House, on_a_failing_store
 
 NEW = "battery correct horse"
 
@@ -54,6 +55,31 @@ def test_a_refused_password_does_not_use_up_the_link(house: House) -> None:
         with pytest.raises(AccountError, match="at least 10"):
             house.accounts.resets.use(link, "short")
         house.accounts.resets.use(link, NEW)
+
+
+def test_a_password_set_despite_a_store_error_uses_up_its_link(house: House) -> None:
+    house.join("anna")
+    link = house.accounts.resets.create("anna", "chief")
+    on_a_failing_store(house, after_the_write=True).resets.use(link, NEW)
+    assert house.sign_in("anna", NEW)
+    assert house.accounts.resets.find(link) is None
+
+
+def test_a_link_stays_used_if_the_store_cannot_tell_whether_it_set_a_password(house: House) -> None:
+    house.join("anna")
+    link = house.accounts.resets.create("anna", "chief")
+    with pytest.raises(StoreError):
+        on_a_failing_store(house, after_the_write=True, reads=False).resets.use(link, NEW)
+    assert house.accounts.resets.find(link) is None
+
+
+def test_a_link_is_valid_again_if_the_store_failed_before_the_password_was_set(house: House) -> None:
+    house.join("anna")
+    link = house.accounts.resets.create("anna", "chief")
+    with pytest.raises(StoreError):
+        on_a_failing_store(house, after_the_write=False).resets.use(link, NEW)
+    house.accounts.resets.use(link, NEW)
+    assert house.sign_in("anna", NEW)
 
 
 def test_a_link_is_void_once_its_person_has_changed_the_password(house: House) -> None:
