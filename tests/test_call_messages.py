@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from callin.messages import ListenerMessage
+from callin.messages.models import Source, new_key
+from tests.support.held_app import held_app
 from tests.support.messages import BYTES, delete_all, listed, send_note, set_messages, sound_of
 from tests.support.station import App, running_app
 from tests.support.visitors import Visitor
@@ -91,6 +95,15 @@ def test_a_note_of_no_size_or_of_too_much_is_refused(house: App, size: object) -
 def test_what_is_not_a_voice_note_leaves_nothing_at_the_desk(house: App, content: bytes) -> None:
     assert send_note(listener(house), content).status == 400
     assert listed(house) == []
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+def test_of_a_note_whose_sound_is_lost_the_desk_hears_that_it_is_gone(tmp_path: Path) -> None:
+    with held_app(tmp_path) as app:
+        note = ListenerMessage(new_key(app.clock()), app.clock(), Source.VOICE_NOTE, sound="lost", seconds=2)
+        app.store.change_record(ListenerMessage, note.key, lambda _: note)
+        answer = app.visitor("dj").get(f"/messages/sound?id={note.key}")
+    assert (answer.status, answer.json()["error"]) == (404, "The sound of this message is gone.")
 
 
 def test_nobody_adds_to_the_note_of_another_browser(house: App) -> None:

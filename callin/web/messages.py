@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 NOT_YET = "Twilio does not have the recording yet. Please try again in a moment."
+NO_SOUND = "The sound of this message is gone."
 
 
 class MessagesPage(PageHandler):
@@ -125,7 +126,7 @@ class MessageSoundHandler(JsonHandler):
         except PhoneError as error:
             raise HTTPError(HTTPStatus.BAD_GATEWAY, str(error)) from None
         if wav is None:
-            raise HTTPError(HTTPStatus.NOT_FOUND, NOT_YET)
+            raise HTTPError(HTTPStatus.NOT_FOUND, NOT_YET if message.recording_sid else NO_SOUND)
         answer: WSGIApplication = self._file(message, wav)
         return answer
 
