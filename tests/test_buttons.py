@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support.held_app import held_app
 from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
@@ -221,6 +223,17 @@ def test_a_key_that_presses_without_end_is_told_to_wait(station: Station) -> Non
     answers = [press(station, "mute", key) for _ in range(30)]
     assert answers[-1].status == 429
     assert answers[-1].json()["error"] == "Too many presses. Please wait a few seconds."
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+def test_presses_of_a_browser_that_has_signed_in_give_no_visit_back_to_strangers(tmp_path: Path) -> None:
+    with held_app(tmp_path) as app:
+        dj, stranger = app.visitor("dj"), app.stranger()
+        bearer = {"Authorization": f"Bearer {make_key(dj)}"}
+        while stranger.get("/call").status == 200:
+            pass
+        assert dj.ask("POST", "/button/mute", headers=bearer).status == 409
+        assert stranger.get("/call").status == 429
 
 
 def test_presses_are_in_the_audit_once_an_hour(station: Station, page: DeskBrowser) -> None:
