@@ -15,6 +15,8 @@ export class Draft {
   theirs = null;
   /** Why the last words are not saved yet, in a sentence; "" when they are, or are about to be. */
   problem = "";
+  /** Whether the app has refused these words: the page does not send them again by itself. */
+  isRefused = false;
   #hooks;
   #saved = "";
   #base = 0; // the revision that the text here is based on
@@ -87,6 +89,7 @@ export class Draft {
 
   #settle(sent, { result, sentence, answer }) {
     this.#sending = null;
+    this.isRefused = result === "refused" && this.text === sent; // what was typed meanwhile is sent
     if (result !== "done") {
       this.#failed(result, sentence);
       return;
@@ -117,7 +120,9 @@ export class Draft {
     } else {
       this.problem = sentence || NO_ANSWER_AT_ALL;
       this.#failures += 1;
-      this.#saveIn(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1]);
+      if (!this.isRefused) {
+        this.#saveIn(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1]);
+      }
     }
     this.#hooks.changed();
   }

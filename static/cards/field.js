@@ -37,7 +37,7 @@ export class Field {
     (this.#inputs.find((input) => input.checked) ?? this.#inputs[0]).focus();
   }
 
-  show({ text, theirs, problem, isUnsaved }) {
+  show({ text, theirs, problem, isRefused, isUnsaved }) {
     for (const input of this.#inputs) {
       if (input.type === "radio") {
         input.checked = input.value === text;
@@ -51,6 +51,6 @@ export class Field {
       setText(this.#words, told);
       setText(this.#use, use);
     }
-    setText(this.#problem, problem && isUnsaved ? notSaved(problem) : "");
+    setText(this.#problem, problem && isUnsaved ? notSaved(problem, isRefused) : "");
   }
 }

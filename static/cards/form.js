@@ -56,9 +56,9 @@ export class CardForm {
     for (const [field, shown] of Object.entries(this.#fields)) {
       shown.show(this.#drafts[field]);
     }
-    const isUnsaved = FIELDS.some((field) => this.#drafts[field].isUnsaved);
-    const isSaved = isUnsaved ? "no" : "yes";
-    setData(this.#root, "saved", isSaved);
-    setText(this.#root.querySelector("[data-card-state]"), SAVED_WORDS[isSaved]);
+    const unsaved = Object.values(this.#drafts).filter((draft) => draft.isUnsaved);
+    const saved = unsaved.some((draft) => draft.isRefused) ? "refused" : unsaved.length > 0 ? "no" : "yes";
+    setData(this.#root, "saved", saved);
+    setText(this.#root.querySelector("[data-card-state]"), SAVED_WORDS[saved]);
   }
 }

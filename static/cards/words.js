@@ -96,10 +96,10 @@ export function withWords(call, mine = "") {
 }
 
 /* Whether what is typed is saved. */
-export const SAVED_WORDS = Object.freeze({ yes: "Saved as you type.", no: "Saving…" });
+export const SAVED_WORDS = Object.freeze({ yes: "Saved as you type.", no: "Saving…", refused: "Not saved." });
 
-export function notSaved(problem) {
-  return `Not saved yet: ${problem} ${TRIES_AGAIN}`;
+export function notSaved(problem, isRefused) {
+  return isRefused ? `Not saved: ${problem}` : `Not saved yet: ${problem} ${TRIES_AGAIN}`;
 }
 
 /** What somebody else wrote in a field, and what the button beside it does: {told, use}. */

@@ -158,3 +158,30 @@ def test_nothing_typed_is_lost_when_saving_fails_when_the_list_moves_or_the_page
     wait_until(
         lambda: cast.station.app.status()["calls"][0]["card"]["topic"] == "The old cinema", why="the words were lost"
     )
+
+
+def test_words_that_the_app_refuses_stay_with_its_reason_and_are_not_sent_again_by_themselves(cast: Cast) -> None:
+    cast.waiting(FIRST)
+    screener = cast.screener()
+    page = screener.page
+    card = screener.open_card("001")
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        sent.append(route.request.post_data_json["value"])
+        route.fulfill(status=404, json={"error": "That call is not known."})
+
+    page.route("**/desk/card", refuse)
+    page.clock.install()
+    card.note.fill("Calm")
+    expect(card.form.get_by_text("Not saved: That call is not known.", exact=True)).to_be_visible()
+    expect(card.state).to_have_text("Not saved.")
+    page.clock.fast_forward(2_000)  # the first of the tries would be after a second
+    card.note.fill("Calm, and funny")
+    wait_until(lambda: page.evaluate("1") and "Calm, and funny" in sent, why="what is typed afterwards is not sent")
+    assert sent == ["Calm", "Calm, and funny"]
+
+    page.unroute("**/desk/card")
+    card.note.fill("Calm and funny")
+    expect(card.state).to_have_text("Saved as you type.")
+    expect(card.form.get_by_text("Not saved")).to_have_count(0)
