@@ -1,5 +1,6 @@
 /* One line's sound: what its caller says, through a leveller, a limiter and a fader, to the DJ and to the other lines. */
 
+import { fade } from "./fade.js";
 import { Incoming } from "./incoming.js";
 import { limited } from "./limiter.js";
 import { Output } from "./output.js";
@@ -8,12 +9,10 @@ const LEVEL_DB = -20; // what the leveller aims at
 const SPEECH_DB = -45; // below this nobody speaks, and the leveller rests
 const MOST_DB = 12; // by which the leveller raises or lowers
 const STEP_DB = 0.5; // at each tick, so that nobody hears it work
-const FADE_SECONDS = 0.015; // a gain that jumps clicks
 
 export const SILENT_DB = -60; // the foot of the fader
 
 export class Channel {
-  #context;
   #incoming;
   #nodes;
   #levelDb = 0;
@@ -29,7 +28,6 @@ export class Channel {
   #caller = "";
 
   constructor(context) {
-    this.#context = context;
     const gain = () => context.createGain();
     this.#nodes = { leveller: gain(), fader: gain(), tap: gain(), raw: gain(), microphone: gain() };
     const { leveller, fader, tap, raw, microphone } = this.#nodes;
@@ -93,18 +91,18 @@ export class Channel {
     this.#isLevelling = on;
     this.#levelDb = 0;
     const { leveller, fader } = this.#nodes;
-    this.#fade(leveller, 0);
+    fade(leveller, gainOf(0));
     this.#incoming.output.disconnect(on ? fader : leveller);
     this.#incoming.output.connect(on ? leveller : fader);
   }
 
   /** Applies fader, mute and cue; `isOthersCued` says that the DJ speaks off air with another line. */
   apply(isOthersCued) {
-    this.#fade(this.#nodes.fader, this.isMuted ? SILENT_DB : this.faderDb);
+    fade(this.#nodes.fader, gainOf(this.isMuted ? SILENT_DB : this.faderDb));
     for (const toOthers of [this.#nodes.tap, this.#nodes.raw]) {
-      this.#fade(toOthers, this.isOnAir && !this.isCued ? 0 : SILENT_DB);
+      fade(toOthers, gainOf(this.isOnAir && !this.isCued ? 0 : SILENT_DB));
     }
-    this.#fade(this.#nodes.microphone, isOthersCued && !this.isCued ? SILENT_DB : 0);
+    fade(this.#nodes.microphone, gainOf(isOthersCued && !this.isCued ? SILENT_DB : 0));
   }
 
   /** Levels slowly. Call it some four times a second. */
@@ -113,7 +111,7 @@ export class Channel {
     if (this.#isLevelling && this.#incoming.isOn && db > SPEECH_DB) {
       const wanted = Math.max(-MOST_DB, Math.min(MOST_DB, LEVEL_DB - db));
       this.#levelDb += Math.max(-STEP_DB, Math.min(STEP_DB, wanted - this.#levelDb));
-      this.#fade(this.#nodes.leveller, this.#levelDb);
+      fade(this.#nodes.leveller, gainOf(this.#levelDb));
     }
   }
 
@@ -125,12 +123,8 @@ export class Channel {
     }
     this.send.stream.getTracks().forEach((track) => track.stop());
   }
-
-  #fade({ gain }, db) {
-    gain.setTargetAtTime(db <= SILENT_DB ? 0 : gainOf(db), this.#context.currentTime, FADE_SECONDS);
-  }
 }
 
 function gainOf(db) {
-  return 10 ** (db / 20);
+  return db <= SILENT_DB ? 0 : 10 ** (db / 20);
 }

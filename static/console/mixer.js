@@ -1,9 +1,9 @@
 /* The page as a mixing desk: each caller hears the DJ and the other callers, and never themself. */
 
 import { Channel } from "./channel.js";
+import { fade } from "./fade.js";
 import { Incoming } from "./incoming.js";
 
-const FADE_SECONDS = 0.015; // a gain that jumps clicks
 const BEEP_GAIN = 0.1;
 
 export class Mixer {
@@ -55,7 +55,7 @@ export class Mixer {
 
   /** Whether the callers do not hear the DJ. */
   muteMicrophone(on) {
-    this.#bus.gain.setTargetAtTime(on ? 0 : 1, this.#context.currentTime, FADE_SECONDS);
+    fade(this.#bus, on ? 0 : 1);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Mixer {
   /** Applies what the channels are set to. */
   apply() {
     const isCued = [...this.#channels.values()].some((channel) => channel.isCued);
-    this.#onAir.gain.setTargetAtTime(isCued ? 0 : 1, this.#context.currentTime, FADE_SECONDS);
+    fade(this.#onAir, isCued ? 0 : 1);
     for (const channel of this.#channels.values()) {
       channel.apply(isCued);
     }

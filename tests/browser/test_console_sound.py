@@ -257,3 +257,36 @@ def test_a_microphone_that_is_refused_adds_nobody_and_leaves_the_one_on_the_air_
     cast.caller_hears_among_others(first, TONES_HZ[1])
     cast.caller_hears_among_others(second, TONES_HZ[0])
     desk.hang_up()
+
+
+CHANGES = """async () => {
+  const { Mixer } = await import("/static/console/mixer.js");
+  const { setTargetAtTime } = AudioParam.prototype;
+  let changes = 0;
+  AudioParam.prototype.setTargetAtTime = function (...all) {
+    changes += 1;
+    return setTargetAtTime.apply(this, all);
+  };
+  const mixer = new Mixer(new AudioContext(), null);
+  const channel = mixer.channel("air");
+  const changesNow = (wanted, isMuted = false) => {
+    changes = 0;
+    Object.assign(channel, wanted);
+    mixer.muteMicrophone(isMuted);
+    mixer.apply();
+    return changes;
+  };
+  changesNow({});
+  return [
+    changesNow({}),
+    changesNow({ faderDb: -6 }),
+    changesNow({ isMuted: true }),
+    changesNow({ isMuted: false }),
+    changesNow({}, true),
+    changesNow({}, true),
+  ];
+}"""
+
+
+def test_only_a_gain_that_is_to_change_is_set(cast: Cast) -> None:
+    assert cast.desk().page.evaluate(CHANGES) == [0, 1, 1, 1, 1, 0]
