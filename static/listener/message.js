@@ -52,8 +52,8 @@ export class MessageForm {
     this.#seconds = seconds ?? this.#seconds;
     this.isOffered = !isInCall && seconds !== undefined;
     setHidden(this.#root, !this.isOffered);
-    if (isInCall && this.#recorder.isOn) {
-      this.#stop(); // the call needs the microphone; what was said is kept
+    if (!this.isOffered) {
+      this.#stop(); // a call needs the microphone; what was said is kept
     }
   }
 

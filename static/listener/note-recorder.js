@@ -26,13 +26,14 @@ export class NoteRecorder {
     }
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      this.#recorder = new MediaRecorder(this.#stream);
+      this.#recorder.start();
     } catch (error) {
+      this.#closeMicrophone();
       throw named(error.name === "NotAllowedError" ? "refused" : "failed");
     }
     this.#parts = [];
-    this.#recorder = new MediaRecorder(this.#stream);
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#parts.push(data));
-    this.#recorder.start();
     this.beganAt = Date.now();
     this.#timer = setTimeout(ended, seconds * 1000);
     this.#endListening = listenTo(this.#stream, heard);
@@ -49,14 +50,16 @@ export class NoteRecorder {
     recorder.stop();
     this.beganAt = 0;
     await stopped;
-    for (const track of this.#stream.getTracks()) {
-      track.stop();
-    }
+    this.#closeMicrophone();
     const samples = await decode(await new Blob(this.#parts, { type: recorder.mimeType }).arrayBuffer());
     if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
       throw named("silent");
     }
     return { wav: wavOf(samples), seconds: samples.length / RATE };
+  }
+
+  #closeMicrophone() {
+    this.#stream?.getTracks().forEach((track) => track.stop());
   }
 }
 

@@ -98,6 +98,7 @@ SLOW_MICROPHONE = """(() => {
     return stream;
   };
 })()"""
+STREAMS = "streamsForTest.map((stream) => stream.getTracks().map((track) => track.readyState))"
 
 
 def test_presses_while_the_browser_asks_for_the_microphone_begin_one_note(cast: Cast) -> None:
@@ -109,8 +110,28 @@ def test_presses_while_the_browser_asks_for_the_microphone_begin_one_note(cast: 
     stop = page.get_by_role("button", name="Stop")
     stop.dblclick()
     expect(page.get_by_role("button", name="Record it again")).to_be_visible()
-    states = "streamsForTest.map((stream) => stream.getTracks().map((track) => track.readyState))"
-    assert page.evaluate(states) == [["ended"]], "the microphone is off again"
+    assert page.evaluate(STREAMS) == [["ended"]], "the microphone is off again"
+
+
+def test_a_browser_that_cannot_record_is_told_of_and_its_microphone_is_freed(cast: Cast) -> None:
+    page = cast.call_page().page
+    page.evaluate(SLOW_MICROPHONE)
+    page.evaluate("() => { window.MediaRecorder = class { constructor() { throw new Error('no'); } }; }")
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_text("No microphone was found, or something else is using it. You can write")).to_be_visible()
+    assert page.evaluate(STREAMS) == [["ended"]]
+
+
+def test_a_note_ends_and_is_kept_when_the_station_takes_messages_no_more(cast: Cast) -> None:
+    page = cast.call_page().page
+    page.evaluate(SLOW_MICROPHONE)
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    set_messages(cast.station.app, is_on=False)
+    expect(page.get_by_role("region", name="Leave a message instead")).to_be_hidden()
+    wait_until(lambda: page.evaluate(STREAMS) == [["ended"]], why="the microphone stays open")
+    set_messages(cast.station.app)
+    expect(page.get_by_role("button", name="Send it")).to_be_visible()
 
 
 def test_a_text_comes_live_is_put_on_a_card_marked_and_deleted_by_keyboard(cast: Cast, desk: Page) -> None:
