@@ -1,6 +1,7 @@
 /* The page of waits: follows the line as the desk does, and draws it and the day behind it. */
 
 import { LiveLine } from "../shared/live.js";
+import { showNewMessages } from "../shared/new-messages.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setData, setText } from "../shared/text.js";
 import { liveWord, notLive } from "../shared/words.js";
@@ -25,6 +26,7 @@ const line = new LiveLine(page.dataset.statusUrl, clock, { updated, changed, isN
 
 function updated(status) {
   lineSheet.show(status);
+  showNewMessages(status);
   const now = status.calls.map((call) => `${call.call_sid} ${call.stage}`).join();
   if (now !== stages) {
     stages = now;

@@ -158,14 +158,17 @@ def test_a_text_comes_live_is_put_on_a_card_marked_and_deleted_by_keyboard(cast:
     assert listed(cast.station.app) == []
 
 
-def test_the_head_of_the_desk_says_how_many_are_new(cast: Cast) -> None:
-    desk = cast.desk().page
-    link = desk.get_by_role("link", name="Messages")
+def test_the_heads_of_the_desk_and_the_page_of_waits_say_how_many_are_new(cast: Cast, desk: Page) -> None:
+    desk.goto(cast.station.app.url + "/waits")
+    link_of_waits = desk.get_by_role("link", name="Messages")
+    expect(link_of_waits).to_have_text(re.compile(r"^Messages\s*$"))
+    link = cast.desk().page.get_by_role("link", name="Messages")
     expect(link).to_have_text(re.compile(r"^Messages\s+\(in a new tab\)$"))
     page = cast.call_page().page
     page.get_by_label("Or write it").fill("Hello")
     page.get_by_role("button", name="Send the text").click()
     expect(link).to_contain_text("1 new")
+    expect(link_of_waits).to_contain_text("1 new")
 
 
 def test_the_page_takes_no_message_where_the_station_takes_none(cast: Cast) -> None:
