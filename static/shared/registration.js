@@ -109,16 +109,20 @@ export class Registration {
       this.discard();
     }
     this.#deviceIdentity = this.identity;
-    this.#device = makeDevice(token, this.#settings, this.#hooks.getUserMedia);
-    this.#device.on("registered", () => this.#ready());
-    this.#device.on("unregistered", () => this.#failed(this.trouble));
-    this.#device.on("tokenWillExpire", () => this.#keepToken());
-    this.#device.on("error", (error) => this.#heardError(error));
+    const device = makeDevice(token, this.#settings, this.#hooks.getUserMedia);
+    this.#device = device;
+    device.on("registered", () => this.#ready());
+    device.on("unregistered", () => this.#failed(this.trouble));
+    device.on("tokenWillExpire", () => this.#keepToken(device));
+    device.on("error", (error) => this.#heardError(error));
   }
 
-  /** Renews the token in good time, again and again until it works: the call in progress lives on it. */
-  async #keepToken() {
-    if (!this.#settings.stayRegistered && !this.#device?.isBusy) {
+  /** Renews this Device's token in good time, again and again until it works: the call in progress lives on it. */
+  async #keepToken(device) {
+    if (device !== this.#device) {
+      return; // it was discarded
+    }
+    if (!this.#settings.stayRegistered && !device.isBusy) {
       this.discard(); // the next call begins with a token of its own
       return;
     }
@@ -128,7 +132,7 @@ export class Registration {
         this.#tokens.distrust(); // it keeps this call up, and is too old to begin the next
       }
     } catch {
-      setTimeout(() => this.#keepToken(), RETRY_MS);
+      setTimeout(() => this.#keepToken(device), RETRY_MS);
     }
   }
 

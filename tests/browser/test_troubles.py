@@ -159,3 +159,50 @@ def test_a_browser_that_never_comes_back_is_given_up(cast: Cast, dj_browser: Bro
     wire.mend()
     desk.expect_air_state("off")
     desk.expect_words(r"\w")
+
+
+# Devices and tokens that do nothing, in place of the SDK's and the app's.
+IDLE_DEVICES = """
+export const whatThisBrowserLacks = () => null;
+export const makeDevice = () => ({
+  isBusy: false,
+  state: "unregistered",
+  on(event, act) { this[event] = act; },
+  removeAllListeners() {},
+  destroy() { this.state = "destroyed"; },
+});
+"""
+IDLE_TOKENS = """
+export class TokenSource {
+  identity = "listener-1";
+  isStale = false;
+  async renew() {
+    if (window.isAppGoneForTest) throw new Error("no answer");
+  }
+}
+"""
+DISCARD = """async () => {
+  const { Registration } = await import("/static/shared/registration.js");
+  const registration = new Registration({ stayRegistered: false }, {});
+  const tries = [];
+  const first = await registration.device();
+  first.isBusy = true;
+  window.setTimeout = (act) => tries.push(act);
+  window.isAppGoneForTest = true;
+  await first.tokenWillExpire();
+  window.isAppGoneForTest = false;
+  registration.discard();
+  const second = await registration.device();
+  await Promise.all(tries.map((act) => act()));
+  return [tries.length, first.state, second.state];
+}"""
+
+
+def test_a_token_that_could_not_be_renewed_is_not_tried_again_once_its_device_is_discarded(cast: Cast) -> None:
+    page = cast.call_page().page
+    script = "text/javascript"
+    page.route("**/shared/sdk.js", lambda route: route.fulfill(content_type=script, body=IDLE_DEVICES))
+    page.route("**/shared/token.js", lambda route: route.fulfill(content_type=script, body=IDLE_TOKENS))
+    tries, *states = page.evaluate(DISCARD)
+    assert tries >= 1
+    assert states == ["destroyed", "unregistered"], "the next call, which is just beginning, is left alone"
