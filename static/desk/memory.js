@@ -6,7 +6,10 @@ const KEY = "callin.desk.connected";
 
 /** `leg` is the CallSid of the page's own call; `call` is who is on the air with it, or null when nobody is. */
 export function rememberConnected(leg, call) {
-  remember(KEY, JSON.stringify({ leg, call: call && { call_sid: call.call_sid, number: call.number } }));
+  const text = JSON.stringify({ leg, call: call && { call_sid: call.call_sid, number: call.number } });
+  if (text !== recall(KEY)) {
+    remember(KEY, text);
+  }
 }
 
 export function forgetConnected() {

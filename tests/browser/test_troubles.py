@@ -206,3 +206,25 @@ def test_a_token_that_could_not_be_renewed_is_not_tried_again_once_its_device_is
     tries, *states = page.evaluate(DISCARD)
     assert tries >= 1
     assert states == ["destroyed", "unregistered"], "the next call, which is just beginning, is left alone"
+
+
+WRITES = """async () => {
+  const { rememberConnected, forgetConnected } = await import("/static/desk/memory.js");
+  const writes = [];
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (name, text) {
+    writes.push(text);
+    setItem.call(this, name, text);
+  };
+  const call = { call_sid: "CA2", number: "•••001", stage: "on_air" };
+  rememberConnected("CA1", null);
+  rememberConnected("CA1", call);
+  rememberConnected("CA1", { ...call, stage: "held" });
+  forgetConnected();
+  rememberConnected("CA1", call);
+  return writes.map((text) => JSON.parse(text).call?.call_sid);
+}"""
+
+
+def test_that_the_tab_is_connected_is_stored_only_when_it_has_changed(cast: Cast) -> None:
+    assert cast.desk().page.evaluate(WRITES) == [None, "CA2", "CA2"]
