@@ -10,7 +10,7 @@ import mimetypes
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -63,14 +63,27 @@ def served(application: WSGIApplication, port: int) -> Iterator[None]:
 
 
 @dataclass
-class Evening:
-    """The station on the evening of the show, with both clocks."""
+class EveningStation(Station):
+    """A station whose app's clock goes as the network's does, also while a test waits for something."""
 
-    station: Station
-    clock: HeldClock
+    clock: HeldClock = field(default_factory=HeldClock)
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        super().advance(seconds)
+
+
+@dataclass
+class Evening:
+    """The station on the evening of the show."""
+
+    station: EveningStation
+
+    @property
+    def clock(self) -> HeldClock:
+        return self.station.clock
 
     def pass_(self, seconds: float) -> None:
-        self.clock.advance(seconds)
         self.station.advance(seconds)
 
     def until(self, at: float) -> None:
@@ -96,6 +109,6 @@ def running_evening(folder: Path, **changes: str) -> Iterator[Evening]:
         settings, clock = config.read(environment), HeldClock(time.time())
         built = building.build(main.ROUTES, settings, open_store(settings.store, settings.google_cloud_project), clock)
         with contextlib.closing(built.store), served(built.application, settings.port):
-            yield Evening(Station(App(environment), environment["TWILIO_API_URL"], network), clock)
+            yield Evening(EveningStation(App(environment), environment["TWILIO_API_URL"], network, clock))
     finally:
         network.end()
