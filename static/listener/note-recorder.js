@@ -9,6 +9,7 @@ export class NoteRecorder {
   #stream = null;
   #endListening = null;
   #recorder = null;
+  #stopped = null; // resolves once all parts are there
   #parts = [];
   #timer = 0;
 
@@ -19,7 +20,10 @@ export class NoteRecorder {
     return this.beganAt > 0;
   }
 
-  /** Rejects with `refused`, `failed` or `unsupported` as the error's name. `heard(level)` is called with 0 to 1. */
+  /**
+   * Rejects with `refused`, `failed` or `unsupported` as the error's name. `heard(level)` is called with 0 to 1, and `ended()`
+   * when the time is up or the microphone is gone.
+   */
   async start(seconds, heard, ended) {
     if (!globalThis.MediaRecorder) {
       throw named("unsupported");
@@ -34,6 +38,10 @@ export class NoteRecorder {
     }
     this.#parts = [];
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#parts.push(data));
+    this.#stopped = new Promise((resolve) => {
+      this.#recorder.addEventListener("stop", resolve, { once: true });
+    });
+    this.#stopped.then(ended);
     this.beganAt = Date.now();
     this.#timer = setTimeout(ended, seconds * 1000);
     this.#endListening = listenTo(this.#stream, heard);
@@ -44,12 +52,11 @@ export class NoteRecorder {
     clearTimeout(this.#timer);
     this.#endListening();
     const recorder = this.#recorder;
-    const stopped = new Promise((resolve) => {
-      recorder.addEventListener("stop", resolve, { once: true });
-    });
-    recorder.stop();
+    if (recorder.state !== "inactive") {
+      recorder.stop();
+    }
     this.beganAt = 0;
-    await stopped;
+    await this.#stopped;
     this.#closeMicrophone();
     const samples = await decode(await new Blob(this.#parts, { type: recorder.mimeType }).arrayBuffer());
     if (!samples.some((sample) => Math.abs(sample) > HEARD)) {

@@ -134,6 +134,15 @@ def test_a_note_ends_and_is_kept_when_the_station_takes_messages_no_more(cast: C
     expect(page.get_by_role("button", name="Send it")).to_be_visible()
 
 
+def test_a_note_whose_microphone_is_unplugged_is_kept(cast: Cast) -> None:
+    page = cast.call_page().page
+    page.evaluate(SLOW_MICROPHONE)
+    page.get_by_role("button", name="Record a voice note").click()
+    expect(page.get_by_text(re.compile(r"^0:0[1-9]$"))).to_be_visible()
+    page.evaluate("streamsForTest.forEach((stream) => stream.getTracks().forEach((track) => track.stop()))")
+    expect(page.get_by_role("button", name="Send it")).to_be_visible()
+
+
 def test_a_text_comes_live_is_put_on_a_card_marked_and_deleted_by_keyboard(cast: Cast, desk: Page) -> None:
     [caller] = cast.waiting("+447700900881")
     page = cast.call_page().page
