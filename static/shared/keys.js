@@ -6,7 +6,9 @@ const SETTING = "callin.desk.keys";
 const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
 const TYPED_ON_MS = 1500; // fingers go on for a moment
 
-let typed = { field: null, at: 0 }; // where and when something was last typed
+let lastField = null; // which the keyboard was last in, unless it was left on purpose
+let goneAt = 0; // when it went, or the last key after that; 0 while it is there
+const watcher = new ResizeObserver(noteGone);
 
 /**
  * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that returns false leaves the key to the
@@ -16,8 +18,9 @@ export function listenForKeys(actions, box) {
   box.checked = recall(SETTING, BROWSER) !== "off";
   $(box).on("change", () => remember(SETTING, box.checked ? "on" : "off", BROWSER));
   document.addEventListener("pointerdown", () => {
-    typed.field = null;
+    lastField = null;
   });
+  document.addEventListener("focusin", ({ target }) => target.matches(WRITTEN_IN) && watch(target));
   document.addEventListener("keydown", (event) => {
     if (isTypedOn(event)) {
       event.preventDefault();
@@ -41,17 +44,29 @@ export function listenForKeys(actions, box) {
   });
 }
 
-/** Whether the key was still meant for a field that has gone, as the card does when its caller hangs up. */
-function isTypedOn({ target, key }) {
-  if (key === "Escape" || key === "Tab") {
-    typed.field = null;
-  } else if (target.matches?.(WRITTEN_IN)) {
-    typed = { field: target, at: Date.now() };
-  } else if (typed.field?.getClientRects().length === 0 && Date.now() - typed.at < TYPED_ON_MS) {
-    typed.at = Date.now();
-    return key.length === 1 || key === "Enter";
+function watch(entered) {
+  [lastField, goneAt] = [entered, 0];
+  watcher.disconnect();
+  watcher.observe(lastField);
+}
+
+function noteGone() {
+  if (lastField && lastField.getClientRects().length === 0) {
+    goneAt ||= Date.now();
   }
-  return false;
+}
+
+/** Whether the key was still meant for a field that has gone, as the card does when its caller hangs up. */
+function isTypedOn({ key }) {
+  if (key === "Escape" || key === "Tab") {
+    lastField = null;
+  }
+  noteGone();
+  if (!lastField || !goneAt || Date.now() - goneAt > TYPED_ON_MS) {
+    return false;
+  }
+  goneAt = Date.now();
+  return key.length === 1 || key === "Enter";
 }
 
 /** Leaves a field, for its row if it has one: what is written is saved, and the keys work again. */
