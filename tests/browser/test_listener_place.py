@@ -114,7 +114,7 @@ def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoke
     cast.desk_leg(sid)  # the app says on air just before the bridge
     call.hang_up()
     expect(call.title).to_have_text("You hung up.")
-    left = desk.page.locator(".left-caller").first
+    left = desk.page.locator(f".left-caller[data-call-sid={sid}]")
     expect(left).to_contain_text("Hung up on the air · just now")
     expect(left).to_have_attribute("data-look", "left")
     assert not [title for title in call.page.evaluate("titlesForTest") if "another tab" in title]
