@@ -136,7 +136,7 @@ def _ours(where: Station, browser: BareBrowser, studio: Studio, *, told: bool) -
     gaps = []
     browser.hears_somebody()
     for _ in range(NEXTS):
-        time.sleep(TALK_SECONDS)  # the caller on the air has to be heard first
+        time.sleep(TALK_SECONDS)  # the caller is heard, and the browser buffers sound as in a longer call
         status = _when_next_is_told(where, studio)
         desk = status["desks"][0]
         body = {"turn": desk["turn"], "on_air": desk["on_air"]}

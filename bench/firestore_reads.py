@@ -48,14 +48,14 @@ def _measure(where: Station) -> tuple[Used, Used, int]:
     show = Show(where, watch, 1, CROWD, PATIENCE_SECONDS)
     report.doing("a quiet time, then a show", seconds=QUIET_SECONDS + SHOW_SECONDS + 10)
     with dashboards(where.app_port, DASHBOARDS):
-        time.sleep(5)  # the app reads the store once, when it starts
+        time.sleep(5)  # the app reads the store once after its start, and nothing shows when it has
         before = _used(where)
         time.sleep(QUIET_SECONDS)  # what is measured
         quiet = _used(where) - before
         before = _used(where)
         show.run(SHOW_SECONDS)
         where.control("POST", "reset")
-        time.sleep(5)  # the calls end, and their callers' records are written
+        time.sleep(5)  # the calls end and their callers' records are written, and nothing shows when they are
         busy = _used(where) - before
     show.browser.close()
     return quiet, busy, len(show.rang_at)

@@ -202,7 +202,7 @@ def _idle(where: Station) -> None:
     rows = []
     with our_app(where) as app:
         where.ring_in(IN_LINE, per_second=5)
-        time.sleep(5)  # the app compares with Twilio once more after the last ring
+        time.sleep(5)  # the app compares with Twilio once more after the last ring, and nothing shows when it has
         report.doing("no dashboard, then five idle ones", seconds=2 * IDLE_SECONDS)
         with silence_of(where):
             for count in (0, 5):

@@ -51,7 +51,7 @@ def main() -> None:
         where.ring_in(CALLERS, per_second=50)
         report.doing("polling of ours, then of the tutorial's", seconds=2 * SECONDS + 5)
         ours = _measure(where, where.app_port, signed_in(where.url).cookie)
-        time.sleep(3)  # our app's last readings of Twilio's list must not count for the tutorial
+        time.sleep(3)  # our app's last readings must not count for the tutorial; nothing shows which is the last
         with tutorial(where) as (_, port):
             theirs = _measure(where, port)
     rows = [

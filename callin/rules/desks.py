@@ -29,8 +29,8 @@ TOGETHER_SECONDS = 1.5
 """Two people that press within this time mean the same caller, though the second page may already show the next."""
 
 FALLBACK_SECONDS = 3.0
-"""How long Twilio waits for our answer to the studio's fallback document, which says so: `#rt=3000`. Then it has that
-document again."""
+"""How long Twilio waits for our answer to a request of the studio's fallback document (its `#rt=3000`). Then it runs
+that document again."""
 
 NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
 """After these the desk is paused until Next, also with auto-advance."""
@@ -185,8 +185,13 @@ def is_current(desk: Desk, request: DeskRequest) -> bool:
     if request.leg != desk.leg:
         return False
     if request.adrift:
-        return not (_is_overtaken(desk, request) or (request.token and request.token == desk.request_token))
+        return not (_is_overtaken(desk, request) or _is_doubled(desk, request))
     return desk.instructed_leg != request.leg or request.turn == desk.turn
+
+
+def _is_doubled(desk: Desk, request: DeskRequest) -> bool:
+    """Whether it is the request that began the present turn, sent again."""
+    return bool(request.token) and request.token == desk.request_token
 
 
 def _is_overtaken(desk: Desk, request: DeskRequest) -> bool:
@@ -289,7 +294,6 @@ def asked_late(desk: Desk, request: DeskRequest) -> Desk:
     The same request twice, with the same token, changes nothing. Nor does a late request of a screener's leg, or of a
     leg adrift, which has left that document.
     """
-    is_doubled = request.token and request.token == desk.request_token
-    if is_screen(desk.name) or request.adrift or request.leg != desk.leg or is_doubled:
+    if is_screen(desk.name) or request.adrift or request.leg != desk.leg or _is_doubled(desk, request):
         return desk
     return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk

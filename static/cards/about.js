@@ -6,12 +6,12 @@ import { badgesOf, whoInWords, whoIs, withWords } from "./words.js";
 /** The places of a row's copy of the template that `showAbout` fills. */
 export function aboutParts(row) {
   const part = (name) => row.querySelector(`[data-part="${name}"]`);
-  return { name: part("name"), about: part("about"), topic: part("topic"), note: part("note"), withWhom: part("with"), badges: part("badges") };
+  return { name: part("name"), about: part("about"), topic: part("topic"), note: part("note"), talkingWith: part("with"), badges: part("badges") };
 }
 
 /** `mine` is one's own desk, as rows name it. */
 export function showAbout(parts, call, mine = "") {
-  const withWhom = withWords(call, mine);
+  const talkingWith = withWords(call, mine);
   const badges = badgesOf(call);
   const topic = call.card?.topic ?? "";
   const note = call.card?.note ?? "";
@@ -19,9 +19,9 @@ export function showAbout(parts, call, mine = "") {
   setData(parts.name, "guess", whoIs(call).isGuess ? "yes" : "no");
   setText(parts.topic, topic);
   setText(parts.note, note);
-  setText(parts.withWhom, withWhom);
+  setText(parts.talkingWith, talkingWith);
   showBadges(parts.badges, badges);
-  setHidden(parts.about, !(topic || note || withWhom || badges.length));
+  setHidden(parts.about, !(topic || note || talkingWith || badges.length));
 }
 
 /** Fills a list with badges, unless it has them already. */

@@ -4,7 +4,7 @@ import { callerInSentence } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { later } from "../shared/later.js";
 import { setText } from "../shared/text.js";
-import { beforeWhom, rearranged } from "./lineup.js";
+import { successorOf, rearranged } from "./lineup.js";
 import { send } from "../shared/send.js";
 import { ORDER } from "./words.js";
 
@@ -71,7 +71,7 @@ export class HandOrder {
   }
 
   #step(callSid, step) {
-    const before = beforeWhom(this.status.calls, callSid, step);
+    const before = successorOf(this.status.calls, callSid, step);
     if (before === null) {
       this.#announce(callSid, "still");
     } else {

@@ -45,7 +45,7 @@ export function rearranged(calls, callSid, before) {
 }
 
 /** The CallSid that a caller stands before after a step, "" for none; null if there is nowhere to go. A step of -1 is up. */
-export function beforeWhom(calls, callSid, step) {
+export function successorOf(calls, callSid, step) {
   const queue = inLine(calls);
   const at = queue.findIndex((call) => call.call_sid === callSid);
   const to = at + step;

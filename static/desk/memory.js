@@ -1,6 +1,6 @@
 /* Remembers through a reload that this tab was connected, so that the page can say afterwards what happened. */
 
-import { forget, recall, remember } from "../shared/storage.js";
+import { forget, recall, recallJson, remember } from "../shared/storage.js";
 
 const KEY = "callin.desk.connected";
 
@@ -18,7 +18,7 @@ export function forgetConnected() {
 
 /** What was cut off when this tab was last loaded: {leg, call}, or null. Asking forgets it. */
 export function recallConnected() {
-  const text = recall(KEY);
+  const kept = recallJson(KEY);
   forgetConnected();
-  return JSON.parse(text);
+  return kept;
 }

@@ -2,7 +2,7 @@
 
 import { saysNo } from "../shared/send.js";
 import { setText } from "../shared/text.js";
-import { recall, remember } from "../shared/storage.js";
+import { recallJson, remember } from "../shared/storage.js";
 import { WORDS } from "./language.js";
 
 const TIMEOUT_MS = 5000;
@@ -21,7 +21,7 @@ export class About {
     this.#form = form;
     this.#saved = saved;
     this.#url = url;
-    const kept = JSON.parse(recall(KEPT) ?? "{}");
+    const kept = recallJson(KEPT) ?? {};
     for (const name of FIELDS) {
       form.elements[name].value ||= kept[name] ?? "";
     }

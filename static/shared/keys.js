@@ -6,7 +6,7 @@ const SETTING = "callin.desk.keys";
 const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
 const TYPED_ON_MS = 1500; // fingers go on for a moment
 
-let lastField = null; // which the keyboard was last in, unless it was left on purpose
+let lastField = null; // the one that had the keyboard last, unless it was left on purpose
 let goneAt = 0; // when it went, or the last key after that; 0 while it is there
 const watcher = new ResizeObserver(noteGone);
 

@@ -12,6 +12,15 @@ export function recall(name, where = TAB) {
   }
 }
 
+/** The same where JSON was kept: its value; null also for a text that is no JSON. */
+export function recallJson(name, where = TAB) {
+  try {
+    return JSON.parse(recall(name, where));
+  } catch {
+    return null;
+  }
+}
+
 export function remember(name, text, where = TAB) {
   try {
     window[where].setItem(name, text);

@@ -1,6 +1,6 @@
 /* What this browser's user has chosen for sound: devices by id and name, and how the microphone is treated. */
 
-import { BROWSER, recall, remember } from "../shared/storage.js";
+import { BROWSER, recallJson, remember } from "../shared/storage.js";
 
 const KEY = "callin.desk.sound";
 
@@ -10,7 +10,7 @@ const KEY = "callin.desk.sound";
  */
 export function recallSound(processing) {
   const nothing = { input: null, output: null, outputs: {}, processing };
-  return { ...nothing, ...JSON.parse(recall(KEY, BROWSER)) };
+  return { ...nothing, ...recallJson(KEY, BROWSER) };
 }
 
 export function rememberSound(choice) {

@@ -265,3 +265,12 @@ def test_a_line_comes_out_on_a_loudspeaker_of_its_own_while_that_is_there(cast: 
     desk.expect_words(f"^{label} is back\\. You hear line 2 through it again\\.$")
     wait_until(lambda: own.input_value() in desk.page.evaluate("sinksForTest"), why="it is not taken again")
     desk.hang_up()
+
+
+def test_a_page_whose_memory_cannot_be_read_begins_as_a_new_one(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.add_init_script(
+        """localStorage.setItem("callin.desk.sound", "{"); sessionStorage.setItem("callin.desk.connected", "{")"""
+    )
+    desk.open()
+    desk.wait_until_ready()
